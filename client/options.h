@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_CLIENT_OPTIONS_H_
+#define S2_CLIENT_OPTIONS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "s2/retry/clock.h"
+#include "s2/retry/policy.h"
+#include "s2/session/executor.h"
+#include "s2/session/log.h"
+
+namespace s2 {
+
+// How a client behaves; its sessions have options of their own.
+struct ClientOptions {
+  // Sent as bearer with every call, never in the clear except to loopback or a unix socket, and
+  // never logged. Default: empty, none is sent.
+  std::string access_token;
+  // Called for each attempt instead, on the executor; it may block. Its error fails the attempt.
+  // Default: none. At most one of the two may be set.
+  std::function<absl::StatusOr<std::string>()> access_token_provider;
+  // Longest time for one attempt of a unary call; a read adds its `wait`. Default: 5 s. Least: 1
+  // ms.
+  absl::Duration request_timeout = absl::Seconds(5);
+  // Budget and pace of retries of unary calls.
+  RetryOptions retry;
+  // Which unary appends may be sent again. Default: all that may succeed (at least once).
+  AppendRetryPolicy append_policy = AppendRetryPolicy::kAll;
+  // Sessions that share one connection, where the client makes the connections itself; then it
+  // makes another. Default: 90 (servers allow 100 or more). Least: 1.
+  size_t max_sessions_per_channel = 90;
+  // Where callbacks run. Default: Executor::Default().
+  std::shared_ptr<Executor> executor;
+  // Takes log lines. Default: none.
+  LogSink log;
+  // Time; for tests. Default: Clock::System().
+  std::shared_ptr<Clock> clock;
+};
+
+// OK, or what is wrong with the options, naming field, value and limit.
+absl::Status Validate(const ClientOptions& options);
+
+// Cancels the calls that share it. Thread safe.
+class Cancellation {
+ public:
+  // Ends the calls under way, and those still to come, with CANCELLED.
+  void Cancel() ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Calls `callback` when it is cancelled, at once if it is already; the number takes the callback
+  // away again.
+  uint64_t OnCancel(absl::AnyInvocable<void()> callback) ABSL_LOCKS_EXCLUDED(mu_);
+  void Remove(uint64_t number) ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  absl::Mutex mu_;
+  bool cancelled_ ABSL_GUARDED_BY(mu_) = false;
+  uint64_t next_number_ ABSL_GUARDED_BY(mu_) = 0;
+  std::map<uint64_t, absl::AnyInvocable<void()>> callbacks_ ABSL_GUARDED_BY(mu_);
+};
+
+// Limits of one unary call, its retries included.
+struct CallOptions {
+  // When to give up, on the wall clock. Default: never; the retry budget ends it.
+  absl::Time deadline = absl::InfiniteFuture();
+  // Default: cannot be cancelled.
+  std::shared_ptr<Cancellation> cancellation;
+};
+
+}  // namespace s2
+
+#endif  // S2_CLIENT_OPTIONS_H_

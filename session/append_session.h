@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_SESSION_APPEND_SESSION_H_
+#define S2_SESSION_APPEND_SESSION_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "s2/retry/policy.h"
+#include "s2/session/append_permit.h"
+#include "s2/session/append_ticket.h"
+#include "s2/v1/s2.pb.h"
+
+namespace s2 {
+
+// How an append session behaves.
+struct AppendSessionOptions {
+  // Most metered bytes submitted and not yet acked, reserved capacity included; never exceeded.
+  // Default: 5 MiB. Least: 1 MiB, so that any batch fits.
+  size_t max_unacked_bytes = 5 * 1024 * 1024;
+  // Most batches submitted and not yet acked, permits included. Default: 0, no limit.
+  size_t max_unacked_batches = 0;
+  // Which batches may be sent again after a failure. Default: all that may succeed (at least once).
+  AppendRetryPolicy policy = AppendRetryPolicy::kAll;
+  // Budget and pace of retries; an ack starts both anew.
+  RetryOptions retry;
+  // Longest wait for the server to accept a new stream, connecting included. Default: 5 s. Least: 1
+  // ms.
+  absl::Duration open_timeout = absl::Seconds(5);
+  // Longest wait for the ack of the oldest batch, from the end of its write or the last ack,
+  // whichever is later; and longest time a write may be stuck. So a peer that vanished is noticed
+  // within this time. Default: 5 s. Least: 1 ms.
+  absl::Duration ack_timeout = absl::Seconds(5);
+};
+
+// OK, or what is wrong with the options, naming field, value and limit.
+absl::Status Validate(const AppendSessionOptions& options);
+
+// A batch that a failed session did not see acked.
+struct UnackedBatch {
+  // As submitted.
+  v1::AppendInput input;
+  // Some attempt may have had it accepted: it may be in the stream, or land there later.
+  bool may_have_effect = false;
+};
+
+// Figures of a session, consistent with one another.
+struct AppendSessionStats {
+  // Submitted and not yet acked, without permits. Metered bytes.
+  uint64_t unacked_bytes = 0;
+  uint64_t unacked_batches = 0;
+  // Acked since the session began. Metered bytes.
+  uint64_t acked_bytes = 0;
+  uint64_t acked_batches = 0;
+  uint64_t acked_records = 0;
+  // Streams opened, the first included.
+  uint64_t attempts = 0;
+  // Why the last attempt failed; OK if none has.
+  absl::Status last_error;
+  // From submit to ack: of the last batch, the largest, and the sum over acked_batches.
+  absl::Duration last_ack_latency;
+  absl::Duration max_ack_latency;
+  absl::Duration total_ack_latency;
+};
+
+// The verbs of a session, as a test would mock them; AppendSession documents each.
+class AppendSessionConnection {
+ public:
+  virtual ~AppendSessionConnection() = default;
+  virtual absl::StatusOr<AppendTicket> Submit(v1::AppendInput&& input, absl::Time deadline) = 0;
+  virtual absl::StatusOr<AppendTicket> TrySubmit(v1::AppendInput&& input) = 0;
+  virtual absl::StatusOr<AppendPermit> Reserve(size_t bytes, absl::Time deadline) = 0;
+  virtual AppendReservation ReserveAsync(
+      size_t bytes, absl::AnyInvocable<void(absl::StatusOr<AppendPermit>)> callback) = 0;
+  virtual absl::Status Flush(absl::Time deadline) = 0;
+  virtual void FlushAsync(absl::AnyInvocable<void(absl::Status)> callback) = 0;
+  virtual absl::Status Close(absl::Time deadline) = 0;
+  virtual void CloseAsync(absl::Time deadline, absl::AnyInvocable<void(absl::Status)> callback) = 0;
+  virtual void Cancel() = 0;
+  virtual std::vector<UnackedBatch> TakeUnacked() = 0;
+  virtual absl::Status status() const = 0;
+  virtual AppendSessionStats Stats() const = 0;
+};
+
+// Appends batches to one stream, in the order of the Submit calls, with many in flight.
+//
+// Retries. When a stream breaks with an error that may pass, the session backs off, opens a new one
+// and sends every unacked batch again, in order, as the policy allows and until the budget is
+// spent; a caller sees only a slower ack. An idle session opens a new stream when it next has
+// something to send.
+//
+// Errors. A terminal error ends the session: every unacked ticket fails with it, each with its own
+// verdict on effects (HasNoSideEffects), later calls return it, and TakeUnacked hands the batches
+// back.
+//
+// Ends. Close flushes. Destruction aborts: what is not acked then fails with kSessionDropped.
+// Neither ever hangs.
+//
+// Threads. All verbs are thread safe and legal inside callbacks. Batches go out in the order in
+// which Submit (or a permit's Submit) returned to its callers. Callbacks run once, in order, on the
+// client's executor, never under a lock. Blocking verbs wait for the session's state, never for a
+// callback.
+//
+// Deadlines are wall-clock times; one in the past makes a verb that does not block.
+class AppendSession {
+ public:
+  explicit AppendSession(std::unique_ptr<AppendSessionConnection> connection)
+      : connection_(std::move(connection)) {}
+
+  // Submits a batch; blocks while the unacked limits leave no room, first come, first served.
+  // `input` is taken only on success. Errors: kInvalid (bad input, or one that can never fit);
+  // DEADLINE_EXCEEDED (no room in time); kSessionClosing, kSessionClosed, or the session's terminal
+  // error.
+  absl::StatusOr<AppendTicket> Submit(v1::AppendInput&& input,
+                                      absl::Time deadline = absl::InfiniteFuture()) {
+    return connection_->Submit(std::move(input), deadline);
+  }
+
+  // The same without waiting: kOverCapacity when there is no room now, or others wait for it.
+  absl::StatusOr<AppendTicket> TrySubmit(v1::AppendInput&& input) {
+    return connection_->TrySubmit(std::move(input));
+  }
+
+  // Reserves room for one batch of at most `bytes` metered bytes; waits its turn.
+  absl::StatusOr<AppendPermit> Reserve(size_t bytes, absl::Time deadline = absl::InfiniteFuture()) {
+    return connection_->Reserve(bytes, deadline);
+  }
+
+  // The same without a thread that waits: `callback` gets the permit, or why there is none, on the
+  // executor.
+  AppendReservation ReserveAsync(size_t bytes,
+                                 absl::AnyInvocable<void(absl::StatusOr<AppendPermit>)> callback) {
+    return connection_->ReserveAsync(bytes, std::move(callback));
+  }
+
+  // Waits until all that was submitted before is durable; the session goes on. An error: the
+  // session's terminal one, or DEADLINE_EXCEEDED.
+  absl::Status Flush(absl::Time deadline = absl::InfiniteFuture()) {
+    return connection_->Flush(deadline);
+  }
+  void FlushAsync(absl::AnyInvocable<void(absl::Status)> callback) {
+    connection_->FlushAsync(std::move(callback));
+  }
+
+  // Takes no more, waits until all is durable, and ends the session. OK: every ticket has its ack.
+  // At the deadline it gives up: what is unacked fails with kCloseTimeout and can be taken back.
+  // Again: the same result.
+  absl::Status Close(absl::Time deadline = absl::InfiniteFuture()) {
+    return connection_->Close(deadline);
+  }
+  void CloseAsync(absl::Time deadline, absl::AnyInvocable<void(absl::Status)> callback) {
+    connection_->CloseAsync(deadline, std::move(callback));
+  }
+
+  // Ends the session at once; what is unacked fails with kSessionDropped and can be taken back.
+  // Does not wait.
+  void Cancel() { connection_->Cancel(); }
+
+  // After a failure: the batches without an ack, in order. Empty before, and the second time.
+  std::vector<UnackedBatch> TakeUnacked() { return connection_->TakeUnacked(); }
+
+  // OK while the session lives and after a clean Close; else why it failed.
+  absl::Status status() const { return connection_->status(); }
+
+  // Figures to export.
+  AppendSessionStats Stats() const { return connection_->Stats(); }
+
+ private:
+  std::unique_ptr<AppendSessionConnection> connection_;
+};
+
+}  // namespace s2
+
+#endif  // S2_SESSION_APPEND_SESSION_H_

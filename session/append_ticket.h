@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_SESSION_APPEND_TICKET_H_
+#define S2_SESSION_APPEND_TICKET_H_
+
+#include <memory>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "s2/v1/s2.pb.h"
+
+namespace s2 {
+
+namespace internal {
+class TicketState;
+}  // namespace internal
+
+// What became of a submitted batch: an ack when it is durable, or why not. It resolves exactly
+// once, whatever happens to the session. A failed one carries the verdict over all attempts:
+// HasNoSideEffects(status) is true only if the batch is not in the stream and never will be.
+//
+// A cheap handle: copies speak of the same batch, and dropping all of them changes nothing for the
+// batch. Thread safe.
+class AppendTicket {
+ public:
+  explicit AppendTicket(std::shared_ptr<internal::TicketState> state) : state_(std::move(state)) {}
+
+  // Has it resolved?
+  bool done() const;
+
+  // Waits until it has resolved. The result lives as long as any copy of the ticket.
+  const absl::StatusOr<v1::AppendAck>& Wait() const;
+
+  // Waits until it has resolved (true) or the deadline is over (false); the batch goes on either
+  // way.
+  bool WaitUntil(absl::Time deadline) const;
+
+  // Calls `callback` once with the result, on the session's executor, in the order in which the
+  // session's tickets resolve; never inside OnDone. At most one callback a ticket.
+  void OnDone(absl::AnyInvocable<void(const absl::StatusOr<v1::AppendAck>&)> callback) const;
+
+ private:
+  std::shared_ptr<internal::TicketState> state_;
+};
+
+}  // namespace s2
+
+#endif  // S2_SESSION_APPEND_TICKET_H_
