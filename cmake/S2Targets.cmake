@@ -29,6 +29,25 @@ function(s2_sanitize target)
   endif()
 endfunction()
 
+# ThreadSanitizer understands absl::Mutex only when Abseil is built for it, and gRPC's callbacks only with the help of
+# tests/tsan/. Linked into each program, both stand in for the shared libraries' own.
+set(S2_TSAN_ABSL "" CACHE PATH "Abseil's archives, built for ThreadSanitizer (script/tsan-abseil)")
+if(S2_SANITIZE STREQUAL thread)
+  if(NOT EXISTS ${S2_TSAN_ABSL}/libabsl_synchronization.a)
+    message(FATAL_ERROR "S2_SANITIZE=thread needs -DS2_TSAN_ABSL=$(script/tsan-abseil)")
+  endif()
+  add_library(s2_tsan OBJECT tests/tsan/handoff.cc tests/tsan/suppressions.cc)
+  target_compile_features(s2_tsan PRIVATE cxx_std_17)
+  set(archives synchronization graphcycles_internal malloc_internal base spinlock_wait)
+  list(TRANSFORM archives REPLACE "(.+)" "${S2_TSAN_ABSL}/libabsl_\\1.a")
+  list(JOIN archives "," archives)
+  target_link_options(s2_tsan INTERFACE LINKER:--whole-archive,${archives},--no-whole-archive)
+  target_link_libraries(
+    s2_tsan
+    INTERFACE absl::raw_logging_internal absl::stacktrace absl::strings absl::symbolize absl::time Threads::Threads
+              ${CMAKE_DL_LIBS})
+endif()
+
 # s2_library(NAME SOURCES... DEPS...): the library s2_NAME, known as s2::NAME.
 function(s2_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPS")
@@ -43,13 +62,19 @@ endfunction()
 function(s2_executable name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPS")
   add_executable(${name} ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE ${arg_DEPS})
+  target_link_libraries(${name} PRIVATE ${arg_DEPS} $<TARGET_NAME_IF_EXISTS:s2_tsan>)
   s2_configure(${name})
 endfunction()
 
-# s2_test(NAME SOURCES... DEPS...): a GoogleTest program that ctest runs.
+# s2_test(NAME SOURCES... DEPS...): a GoogleTest program that ctest runs. It leaves results/NAME.xml in the build folder,
+# or, when it ended before its last case, results/NAME.running.
 function(s2_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPS")
   s2_executable(${name} SOURCES ${arg_SOURCES} DEPS ${arg_DEPS} GTest::gmock_main)
   add_test(NAME ${name} COMMAND ${name})
+  set(result ${CMAKE_BINARY_DIR}/results/${name})
+  set_tests_properties(
+    ${name} PROPERTIES
+    ENVIRONMENT "GTEST_OUTPUT=xml:${result}.xml;TEST_PREMATURE_EXIT_FILE=${result}.running"
+    TIMEOUT 300)
 endfunction()
