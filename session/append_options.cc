@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "absl/strings/str_cat.h"
+#include "s2/record/record.h"
+#include "s2/retry/error.h"
+#include "s2/session/append_session.h"
+
+namespace s2 {
+namespace {
+
+constexpr size_t kLeastUnackedBytes = kMaxBatchBytes;
+constexpr absl::Duration kLeastTimeout = absl::Milliseconds(1);
+
+absl::Status ValidateTimeout(absl::string_view field, absl::Duration timeout) {
+  if (timeout >= kLeastTimeout) return absl::OkStatus();
+  return MakeError(ErrorCode::kInvalid,
+                   absl::StrCat(field, " is ", absl::FormatDuration(timeout), "; the least is ",
+                                absl::FormatDuration(kLeastTimeout)));
+}
+
+}  // namespace
+
+absl::Status Validate(const AppendSessionOptions& options) {
+  if (options.max_unacked_bytes < kLeastUnackedBytes) {
+    return MakeError(ErrorCode::kInvalid,
+                     absl::StrCat("max_unacked_bytes is ", options.max_unacked_bytes,
+                                  "; the least is ", kLeastUnackedBytes));
+  }
+  if (absl::Status s = Validate(options.retry); !s.ok()) return s;
+  if (absl::Status s = ValidateTimeout("open_timeout", options.open_timeout); !s.ok()) return s;
+  return ValidateTimeout("ack_timeout", options.ack_timeout);
+}
+
+}  // namespace s2

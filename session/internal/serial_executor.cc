@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/session/internal/serial_executor.h"
+
+#include <utility>
+
+namespace s2::internal {
+
+void SerialExecutor::Add(absl::AnyInvocable<void()> work) {
+  absl::MutexLock lock(&mu_);
+  queue_.push_back(std::move(work));
+}
+
+void SerialExecutor::Kick() {
+  {
+    absl::MutexLock lock(&mu_);
+    if (draining_ || queue_.empty()) return;
+    draining_ = true;
+  }
+  executor_->Run([self = shared_from_this()] { self->Drain(); });
+}
+
+// What comes while it runs is left to another turn, so that one busy session does not hold a thread
+// for ever.
+void SerialExecutor::Drain() {
+  std::deque<absl::AnyInvocable<void()>> due;
+  {
+    absl::MutexLock lock(&mu_);
+    due.swap(queue_);
+  }
+  for (absl::AnyInvocable<void()>& work : due) {
+    work();
+    work = nullptr;
+  }
+  {
+    absl::MutexLock lock(&mu_);
+    draining_ = false;
+  }
+  Kick();
+}
+
+}  // namespace s2::internal
