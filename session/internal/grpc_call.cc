@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/session/internal/grpc_call.h"
+
+#include <string>
+
+#include "s2/retry/error.h"
+#include "s2/retry/grpc_status.h"
+
+namespace s2::internal {
+namespace {
+
+// The key of the initial metadata of a session that was accepted.
+constexpr char kAcceptedKey[] = "s2-session";
+
+}  // namespace
+
+absl::Status CallStatus(const grpc::Status& status) {
+  absl::Status result = FromGrpc(status);
+  if (result.code() != absl::StatusCode::kUnavailable) return result;
+  rpc::v1::ErrorInfo info = GetErrorInfo(result);
+  if (info.ByteSizeLong() != 0) return result;
+  info.set_code(std::string(GetErrorRow(ErrorCode::kServerDisconnected).name));
+  return WithErrorInfo(result, info);
+}
+
+template <typename Verbs, typename Reactor, typename Response>
+template <typename Bind>
+void GrpcCall<Verbs, Reactor, Response>::StartWith(std::shared_ptr<const void> lease, Bind bind) {
+  {
+    absl::MutexLock lock(&mu_);
+    if (state_ != State::kNew) return;
+    state_ = State::kStarting;
+  }
+  self_ = this->shared_from_this();
+  lease_ = std::move(lease);
+  bind();
+  this->AddHold();
+  bool open;
+  std::vector<absl::AnyInvocable<void()>> verbs;
+  {
+    absl::MutexLock lock(&mu_);
+    open = state_ == State::kStarting;
+    if (open) state_ = State::kOpen;
+    verbs = std::move(early_verbs_);
+  }
+  for (auto& verb : verbs) verb();
+  this->StartCall();
+  if (!open) this->RemoveHold();
+}
+
+template <typename Verbs, typename Reactor, typename Response>
+void GrpcCall<Verbs, Reactor, Response>::Fail(const absl::Status& status) {
+  {
+    absl::MutexLock lock(&mu_);
+    if (state_ != State::kNew) return;
+    state_ = State::kOver;
+  }
+  Finish(status);
+}
+
+template <typename Verbs, typename Reactor, typename Response>
+void GrpcCall<Verbs, Reactor, Response>::Cancel() {
+  State before;
+  {
+    absl::MutexLock lock(&mu_);
+    before = std::exchange(state_, State::kOver);
+  }
+  switch (before) {
+    case State::kNew:
+      executor_->Run([self = this->shared_from_this()] {
+        self->Finish(absl::CancelledError("cancelled before the call began"));
+      });
+      return;
+    case State::kStarting:
+      context_.TryCancel();
+      return;
+    case State::kOpen:
+      context_.TryCancel();
+      this->RemoveHold();
+      return;
+    case State::kOver:
+      return;
+  }
+}
+
+template <typename Verbs, typename Reactor, typename Response>
+void GrpcCall<Verbs, Reactor, Response>::Do(absl::AnyInvocable<void()> verb) {
+  {
+    absl::MutexLock lock(&mu_);
+    switch (state_) {
+      case State::kNew:
+      case State::kStarting:
+        early_verbs_.push_back(std::move(verb));
+        return;
+      case State::kOpen:
+        this->AddHold();
+        break;
+      case State::kOver:
+        return;
+    }
+  }
+  verb();
+  this->RemoveHold();
+}
+
+template <typename Verbs, typename Reactor, typename Response>
+void GrpcCall<Verbs, Reactor, Response>::OnReadInitialMetadataDone(bool ok) {
+  // In process a refused call reports metadata too, without the key.
+  if (ok && context_.GetServerInitialMetadata().count(kAcceptedKey) != 0) events_->OnAccepted();
+  std::optional<bool> outcome;
+  {
+    absl::MutexLock lock(&mu_);
+    answered_ = true;
+    outcome = early_outcome_;
+  }
+  if (outcome) DeliverRead(*outcome);
+}
+
+template <typename Verbs, typename Reactor, typename Response>
+void GrpcCall<Verbs, Reactor, Response>::OnReadDone(bool ok) {
+  {
+    absl::MutexLock lock(&mu_);
+    if (!answered_) {
+      early_outcome_ = ok;
+      return;
+    }
+  }
+  DeliverRead(ok);
+}
+
+template <typename Verbs, typename Reactor, typename Response>
+void GrpcCall<Verbs, Reactor, Response>::DeliverRead(bool ok) {
+  bool ended = false;
+  if (!ok) {
+    absl::MutexLock lock(&mu_);
+    ended = std::exchange(state_, State::kOver) == State::kOpen;
+  }
+  events_->OnRead(ok);
+  if (ended) this->RemoveHold();
+}
+
+template <typename Verbs, typename Reactor, typename Response>
+void GrpcCall<Verbs, Reactor, Response>::OnDone(const grpc::Status& status) {
+  Finish(CallStatus(status));
+}
+
+template <typename Verbs, typename Reactor, typename Response>
+void GrpcCall<Verbs, Reactor, Response>::Finish(const absl::Status& status) {
+  const std::shared_ptr<GrpcCall> self = std::move(self_);
+  const std::shared_ptr<const void> lease = std::move(lease_);
+  const std::shared_ptr<CallEvents> events = std::move(events_);
+  events->OnDone(status);
+}
+
+template class GrpcCall<AppendCall, grpc::ClientBidiReactor<v1::AppendInput, v1::AppendAck>,
+                        v1::AppendAck>;
+template class GrpcCall<ReadCall, grpc::ClientReadReactor<v1::ReadBatch>, v1::ReadBatch>;
+
+void GrpcAppendCall::Start(rpc::v1::StreamService::StubInterface& stub,
+                           std::shared_ptr<const void> lease) {
+  StartWith(std::move(lease), [&] { stub.async()->AppendSession(&context(), this); });
+}
+
+void GrpcAppendCall::Write(const v1::AppendInput& input, bool more_follows) {
+  grpc::WriteOptions options;
+  if (more_follows) options.set_buffer_hint();
+  Do([this, &input, options] { StartWrite(&input, options); });
+}
+
+void GrpcAppendCall::WritesDone() {
+  Do([this] { StartWritesDone(); });
+}
+
+void GrpcReadCall::Start(rpc::v1::StreamService::StubInterface& stub,
+                         std::shared_ptr<const void> lease) {
+  StartWith(std::move(lease), [&] { stub.async()->ReadSession(&context(), &request_, this); });
+}
+
+}  // namespace s2::internal

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_SESSION_INTERNAL_GRPC_CALL_H_
+#define S2_SESSION_INTERNAL_GRPC_CALL_H_
+
+#include <grpcpp/client_context.h>
+#include <grpcpp/support/client_callback.h>
+
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "s2/rpc/v1/stream.grpc.pb.h"
+#include "s2/session/executor.h"
+#include "s2/session/internal/transport.h"
+
+namespace s2::internal {
+
+// How a call on the generated stubs ended: code, message, ErrorInfo. What gRPC itself reports when
+// a connection breaks gets the code of kServerDisconnected.
+absl::Status CallStatus(const grpc::Status& status);
+
+// One streaming call on a generated stub: what AppendCall and ReadCall have in common, and all that
+// gRPC wants of a reactor's life.
+//
+// It is made without a call. Its owner furnishes context() and then calls Start of the subclass or
+// Fail, once; meanwhile the verbs are legal already. From Start to the end of OnDone it keeps
+// itself, its events and the lease alive. gRPC destroys its side of the call as soon as no reaction
+// and no hold is left: so one hold stays until the call ends or is cancelled, and each verb takes
+// another while it works. Nothing is called under the mutex.
+template <typename Verbs, typename Reactor, typename Response>
+class GrpcCall : public Verbs,
+                 public std::enable_shared_from_this<GrpcCall<Verbs, Reactor, Response>>,
+                 protected Reactor {
+ public:
+  // `executor` says that the call is over when it never began.
+  GrpcCall(std::shared_ptr<CallEvents> events, std::shared_ptr<Executor> executor)
+      : executor_(std::move(executor)), events_(std::move(events)) {}
+
+  grpc::ClientContext& context() { return context_; }
+
+  // The call cannot begin. Calls OnDone: not from a verb, not under the caller's locks.
+  void Fail(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
+
+  void Read(Response* response) final {
+    Do([this, response] { this->StartRead(response); });
+  }
+  void Cancel() final ABSL_LOCKS_EXCLUDED(mu_);
+
+ protected:
+  // Starts the call unless it was cancelled before. `bind` makes the stub's call with context() and
+  // this reactor.
+  template <typename Bind>
+  void StartWith(std::shared_ptr<const void> lease, Bind bind) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Runs a verb with a hold of its own; before the call is there, at its start; after its end,
+  // never.
+  void Do(absl::AnyInvocable<void()> verb) ABSL_LOCKS_EXCLUDED(mu_);
+
+  CallEvents& events() { return *events_; }
+
+ private:
+  enum class State {
+    kNew,       // verbs are remembered
+    kStarting,  // the same; the stub's call is being made
+    kOpen,      // our hold is on
+    kOver,      // cancelled, ended or never begun; our hold is off
+  };
+
+  void OnReadInitialMetadataDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
+  void OnReadDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
+  void OnDone(const grpc::Status& status) override;
+  void DeliverRead(bool ok) ABSL_LOCKS_EXCLUDED(mu_);
+  void Finish(const absl::Status& status);
+
+  const std::shared_ptr<Executor> executor_;
+  grpc::ClientContext context_;
+
+  // Set until the call is done; only reactions use it, and OnDone comes after all others.
+  std::shared_ptr<CallEvents> events_;
+  // Set from Start to OnDone.
+  std::shared_ptr<GrpcCall> self_;
+  std::shared_ptr<const void> lease_;
+
+  absl::Mutex mu_;
+  State state_ ABSL_GUARDED_BY(mu_) = State::kNew;
+  // Verbs that came before kOpen, in order.
+  std::vector<absl::AnyInvocable<void()>> early_verbs_ ABSL_GUARDED_BY(mu_);
+  // OnReadInitialMetadataDone has said what it had to say.
+  bool answered_ ABSL_GUARDED_BY(mu_) = false;
+  // The outcome of a Read that overtook it, and waits, so that OnAccepted comes first.
+  std::optional<bool> early_outcome_ ABSL_GUARDED_BY(mu_);
+};
+
+// An AppendSession call.
+class GrpcAppendCall final
+    : public GrpcCall<AppendCall, grpc::ClientBidiReactor<v1::AppendInput, v1::AppendAck>,
+                      v1::AppendAck> {
+ public:
+  using GrpcCall::GrpcCall;
+
+  // Begins. `lease` is given back after OnDone.
+  void Start(rpc::v1::StreamService::StubInterface& stub, std::shared_ptr<const void> lease);
+
+  void Write(const v1::AppendInput& input, bool more_follows) override;
+  void WritesDone() override;
+
+ private:
+  void OnWriteDone(bool ok) override { events().OnWrite(ok); }
+};
+
+// A ReadSession call.
+class GrpcReadCall final
+    : public GrpcCall<ReadCall, grpc::ClientReadReactor<v1::ReadBatch>, v1::ReadBatch> {
+ public:
+  GrpcReadCall(rpc::v1::ReadRequest request, std::shared_ptr<CallEvents> events,
+               std::shared_ptr<Executor> executor)
+      : GrpcCall(std::move(events), std::move(executor)), request_(std::move(request)) {}
+
+  // Begins. `lease` is given back after OnDone.
+  void Start(rpc::v1::StreamService::StubInterface& stub, std::shared_ptr<const void> lease);
+
+ private:
+  const rpc::v1::ReadRequest request_;
+};
+
+}  // namespace s2::internal
+
+#endif  // S2_SESSION_INTERNAL_GRPC_CALL_H_
