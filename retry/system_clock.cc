@@ -22,8 +22,11 @@ class AlarmTimer : public Timer {
   AlarmTimer(gpr_timespec when, absl::AnyInvocable<void()> callback)
       : armed_(std::make_shared<Armed>()) {
     armed_->callback = std::move(callback);
-    armed_->alarm.Set(when, [armed = armed_](bool fired) {
-      if (fired) armed->callback();
+    // gRPC keeps this function as long as the alarm: it must let go of the alarm itself.
+    armed_->alarm.Set(when, [armed = armed_](bool fired) mutable {
+      const std::shared_ptr<Armed> self = std::move(armed);
+      absl::AnyInvocable<void()> callback = std::move(self->callback);
+      if (fired) callback();
     });
   }
   ~AlarmTimer() override { armed_->alarm.Cancel(); }

@@ -3,7 +3,10 @@
 
 #include "s2/retry/grpc_status.h"
 
+#include <google/protobuf/duration.pb.h>
 #include <gtest/gtest.h>
+
+#include <string>
 
 #include "s2/retry/error.h"
 #include "s2/rpc/v1/error.pb.h"
@@ -11,47 +14,82 @@
 namespace s2 {
 namespace {
 
-TEST(GrpcStatus, OkIsOkBothWays) {
+TEST(GrpcStatusTest, EveryKnownErrorSurvivesTheWayThereAndBack) {
+  for (const ErrorRow& row : ErrorTable()) {
+    const absl::Status error = MakeError(row.code, "what happened");
+    const grpc::Status sent = ToGrpc(error);
+    EXPECT_EQ(static_cast<int>(sent.error_code()), static_cast<int>(row.status)) << row.name;
+    EXPECT_EQ(FromGrpc(sent), error) << row.name;
+  }
+}
+
+TEST(GrpcStatusTest, EveryBareCodeSurvivesWithoutDetails) {
+  for (int code = 1; code <= 16; ++code) {
+    const absl::Status error(static_cast<absl::StatusCode>(code), "m");
+    const grpc::Status sent = ToGrpc(error);
+    EXPECT_EQ(sent.error_code(), code);
+    EXPECT_EQ(sent.error_message(), "m");
+    EXPECT_EQ(sent.error_details(), "");
+    EXPECT_EQ(FromGrpc(sent), error);
+  }
+}
+
+TEST(GrpcStatusTest, OkStaysOk) {
   EXPECT_TRUE(ToGrpc(absl::OkStatus()).ok());
   EXPECT_TRUE(FromGrpc(grpc::Status::OK).ok());
 }
 
-TEST(GrpcStatus, EveryRowOfTheErrorTableSurvivesTheWire) {
-  for (const ErrorRow& row : ErrorTable()) {
-    const absl::Status sent = MakeError(row.code, "why");
-    const grpc::Status wire = ToGrpc(sent);
-    EXPECT_EQ(static_cast<int>(wire.error_code()), static_cast<int>(row.status)) << row.name;
-    const absl::Status received = FromGrpc(wire);
-    EXPECT_EQ(received, sent) << row.name;
-    EXPECT_EQ(GetErrorCode(received), row.code) << row.name;
-  }
-}
-
-TEST(GrpcStatus, DetailsOfTheFailureSurviveTheWire) {
-  rpc::v1::ErrorInfo info = GetErrorInfo(MakeError(ErrorCode::kServerDraining, ""));
+TEST(GrpcStatusTest, EveryFieldOfTheInfoSurvives) {
+  rpc::v1::ErrorInfo info;
+  info.set_code("seq_num_mismatch");
+  info.set_http_status(412);
+  info.set_message("expected 7");
+  info.set_expected_seq_num(7);
+  info.mutable_retry_after()->set_seconds(1);
   info.mutable_reconnect()->set_forwarded(3);
-  info.set_expected_seq_num(17);
-  const absl::Status received = FromGrpc(ToGrpc(MakeError(info, "going")));
-  EXPECT_EQ(ReconnectForwarded(received), 3u);
-  EXPECT_EQ(GetErrorInfo(received).expected_seq_num(), 17u);
+  info.set_not_sent(true);
+  info.set_effect(rpc::v1::EFFECT_POSSIBLE);
+  const absl::Status back = FromGrpc(ToGrpc(MakeError(info, "m")));
+  EXPECT_EQ(GetErrorInfo(back).SerializeAsString(), info.SerializeAsString());
 }
 
-TEST(GrpcStatus, AnErrorWithoutErrorInfoHasNoDetails) {
-  const grpc::Status wire = ToGrpc(absl::UnavailableError("gone"));
-  EXPECT_EQ(wire.error_details(), "");
-  EXPECT_EQ(FromGrpc(wire), absl::UnavailableError("gone"));
-}
-
-TEST(GrpcStatus, DetailsOfAnotherKindAreIgnored) {
+TEST(GrpcStatusTest, DetailsRepeatCodeAndMessage) {
   rpc::v1::RichStatus rich;
-  rich.add_details()->PackFrom(rpc::v1::Reconnect());
-  const grpc::Status foreign(grpc::StatusCode::ABORTED, "no", rich.SerializeAsString());
-  EXPECT_EQ(FromGrpc(foreign), absl::AbortedError("no"));
+  const grpc::Status sent = ToGrpc(MakeError(ErrorCode::kAuthn, "who?"));
+  ASSERT_TRUE(rich.ParseFromString(sent.error_details()));
+  EXPECT_EQ(rich.code(), sent.error_code());
+  EXPECT_EQ(rich.message(), "who?");
+  EXPECT_EQ(rich.details_size(), 1);
 }
 
-TEST(GrpcStatus, BrokenDetailsAreIgnored) {
-  EXPECT_EQ(FromGrpc(grpc::Status(grpc::StatusCode::ABORTED, "no", "\xff\xff")),
-            absl::AbortedError("no"));
+TEST(GrpcStatusTest, DetailsThatCannotBeReadAreAsGoodAsNone) {
+  const grpc::Status garbage(grpc::StatusCode::UNAVAILABLE, "m", "\xff\xff\xff");
+  EXPECT_EQ(FromGrpc(garbage), absl::UnavailableError("m"));
+
+  rpc::v1::RichStatus rich;
+  google::protobuf::Any* detail = rich.add_details();
+  detail->PackFrom(rpc::v1::ErrorInfo());
+  detail->set_value("\xff");
+  const grpc::Status broken(grpc::StatusCode::UNAVAILABLE, "m", rich.SerializeAsString());
+  EXPECT_EQ(FromGrpc(broken), absl::UnavailableError("m"));
+}
+
+TEST(GrpcStatusTest, DetailsOfAnotherKindAreIgnored) {
+  rpc::v1::RichStatus rich;
+  rich.add_details()->PackFrom(google::protobuf::Duration());
+  const grpc::Status foreign(grpc::StatusCode::ABORTED, "m", rich.SerializeAsString());
+  EXPECT_EQ(FromGrpc(foreign), absl::AbortedError("m"));
+}
+
+TEST(GrpcStatusTest, TheInfoIsFoundAmongForeignDetails) {
+  rpc::v1::ErrorInfo info;
+  info.set_code("authn");
+  info.set_http_status(401);
+  rpc::v1::RichStatus rich;
+  rich.add_details()->PackFrom(google::protobuf::Duration());
+  rich.add_details()->PackFrom(info);
+  const grpc::Status sent(grpc::StatusCode::UNAUTHENTICATED, "m", rich.SerializeAsString());
+  EXPECT_EQ(GetErrorCode(FromGrpc(sent)), ErrorCode::kAuthn);
 }
 
 }  // namespace
