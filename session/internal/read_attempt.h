@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_SESSION_INTERNAL_READ_ATTEMPT_H_
+#define S2_SESSION_INTERNAL_READ_ATTEMPT_H_
+
+#include <memory>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "s2/session/internal/transport.h"
+#include "s2/v1/s2.pb.h"
+
+namespace s2::internal {
+
+class ReadCore;
+
+// One stream of a read session: owns what the call writes to, and passes its events on. It outlives
+// the session if the call does.
+class ReadAttempt : public CallEvents {
+ public:
+  explicit ReadAttempt(std::weak_ptr<ReadCore> core) : core_(std::move(core)) {}
+
+  void OnAccepted() override;
+  void OnRead(bool ok) override;
+  void OnWrite(bool) override {}
+  void OnDone(const absl::Status& status) override;
+
+  // Where a Read of the call puts its batch.
+  v1::ReadBatch* batch() { return &batch_; }
+
+ private:
+  const std::weak_ptr<ReadCore> core_;
+  v1::ReadBatch batch_;  // the call's while a Read is under way
+};
+
+}  // namespace s2::internal
+
+#endif  // S2_SESSION_INTERNAL_READ_ATTEMPT_H_

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/session/read_session.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "s2/retry/error.h"
+
+namespace s2 {
+namespace {
+
+absl::Status ValidateTimeout(absl::string_view name, absl::Duration timeout) {
+  if (timeout >= absl::Milliseconds(1)) return absl::OkStatus();
+  return MakeError(ErrorCode::kInvalid,
+                   absl::StrCat(name, " is ", absl::FormatDuration(timeout), "; the least is 1ms"));
+}
+
+}  // namespace
+
+absl::Status Validate(const ReadSessionOptions& options) {
+  if (absl::Status status = Validate(options.retry); !status.ok()) return status;
+  if (absl::Status status = ValidateTimeout("open_timeout", options.open_timeout); !status.ok()) {
+    return status;
+  }
+  if (absl::Status status = ValidateTimeout("heartbeat_timeout", options.heartbeat_timeout);
+      !status.ok()) {
+    return status;
+  }
+  if (options.max_buffered_bytes < 1) {
+    return MakeError(ErrorCode::kInvalid, "max_buffered_bytes is 0; the least is 1");
+  }
+  return absl::OkStatus();
+}
+
+ReadSession::Iterator& ReadSession::Iterator::operator++() {
+  absl::StatusOr<std::optional<ReadResult>> next = session_->Next();
+  session_->status_ = next.status();
+  if (next.ok() && next->has_value()) {
+    session_->current_ = **std::move(next);
+  } else {
+    session_->current_.reset();
+    session_ = nullptr;
+  }
+  return *this;
+}
+
+}  // namespace s2

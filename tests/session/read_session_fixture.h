@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_TESTS_SESSION_READ_SESSION_FIXTURE_H_
+#define S2_TESTS_SESSION_READ_SESSION_FIXTURE_H_
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "s2/record/record.h"
+#include "s2/retry/error.h"
+#include "s2/session/internal/make_session.h"
+#include "s2/testing/manual_clock.h"
+#include "s2/tests/session/fake_read_call.h"
+
+namespace s2::internal {
+
+// Runs callbacks when the test says so.
+class ManualExecutor : public Executor {
+ public:
+  void Run(absl::AnyInvocable<void()> work) override {
+    absl::MutexLock lock(&mu_);
+    queue_.push_back(std::move(work));
+  }
+  void RunAll() {
+    while (true) {
+      absl::AnyInvocable<void()> work;
+      {
+        absl::MutexLock lock(&mu_);
+        if (queue_.empty()) return;
+        work = std::move(queue_.front());
+        queue_.pop_front();
+      }
+      work();
+    }
+  }
+
+ private:
+  absl::Mutex mu_;
+  std::deque<absl::AnyInvocable<void()>> queue_ ABSL_GUARDED_BY(mu_);
+};
+
+inline v1::StreamPosition Position(uint64_t seq_num) {
+  v1::StreamPosition position;
+  position.set_seq_num(seq_num);
+  position.set_timestamp(1000 + seq_num);
+  return position;
+}
+
+// A record of 10 metered bytes.
+inline v1::SequencedRecord Record(uint64_t seq_num) {
+  v1::SequencedRecord record;
+  record.set_seq_num(seq_num);
+  record.set_timestamp(1000 + seq_num);
+  record.set_body("ab");
+  return record;
+}
+inline constexpr uint64_t kRecordBytes = 10;
+
+inline v1::SequencedRecord Command(uint64_t seq_num) {
+  v1::SequencedRecord record = Record(seq_num);
+  record.add_headers()->set_value("fence");
+  return record;
+}
+
+inline v1::ReadBatch Batch(const std::vector<uint64_t>& seq_nums,
+                           std::optional<uint64_t> tail = std::nullopt) {
+  v1::ReadBatch batch;
+  for (uint64_t seq_num : seq_nums) *batch.add_records() = Record(seq_num);
+  if (tail) *batch.mutable_tail() = Position(*tail);
+  return batch;
+}
+
+inline v1::ReadBatch CommandBatch(const std::vector<uint64_t>& seq_nums,
+                                  std::optional<uint64_t> tail = std::nullopt) {
+  v1::ReadBatch batch;
+  for (uint64_t seq_num : seq_nums) *batch.add_records() = Command(seq_num);
+  if (tail) *batch.mutable_tail() = Position(*tail);
+  return batch;
+}
+
+inline v1::ReadBatch Heartbeat(uint64_t tail) { return Batch({}, tail); }
+
+inline absl::Status Unwritten(uint64_t tail) {
+  rpc::v1::ErrorInfo info = GetErrorInfo(MakeError(ErrorCode::kReadUnwritten, ""));
+  *info.mutable_tail() = Position(tail);
+  return MakeError(info, "unwritten");
+}
+
+inline absl::Status Broken() { return MakeError(ErrorCode::kServerDisconnected, "broken"); }
+
+// What Next returned, for a person: "5 6 7", "[2,5) 5 6 7", "end", "none" (nothing yet), or the
+// error.
+inline std::string Show(const absl::StatusOr<std::optional<ReadResult>>& next) {
+  if (absl::IsDeadlineExceeded(next.status()) && GetErrorCode(next.status()) == ErrorCode::kNone) {
+    return "none";
+  }
+  if (!next.ok()) return next.status().ToString();
+  if (!next->has_value()) return "end";
+  const ReadResult& result = **next;
+  std::string text;
+  if (result.skipped)
+    text = absl::StrCat("[", result.skipped->begin, ",", result.skipped->end, ")");
+  for (const v1::SequencedRecord& record : result.batch.records()) {
+    absl::StrAppend(&text, text.empty() ? "" : " ", record.seq_num());
+  }
+  return text;
+}
+
+// A session driven by hand, in one thread.
+class ReadSessionTest : public ::testing::Test {
+ protected:
+  ReadSessionTest() { request_.set_seq_num(0); }
+  ~ReadSessionTest() override {
+    session_.reset();
+    executor_->RunAll();
+  }
+
+  void Open() {
+    Runtime runtime;
+    runtime.clock = clock_;
+    runtime.executor = executor_;
+    runtime.random = [] { return 0.0; };
+    if (logs_) runtime.log = [this](absl::string_view line) { logs_->emplace_back(line); };
+    session_.emplace(
+        MakeReadSession("s2://basin/stream", transport_, std::move(runtime), request_, options_));
+  }
+  // Opens, and is accepted.
+  void OpenAccepted() {
+    Open();
+    call().Accept();
+  }
+  // The last stream breaks; the pause goes by; the next stream is accepted.
+  void Reconnect(const absl::Status& error = Broken()) {
+    call().Finish(error);
+    ASSERT_TRUE(clock_->AdvanceToNextTimer());
+    call().Accept();
+  }
+
+  // The last call opened.
+  FakeReadCall& call() { return *transport_->call(transport_->calls() - 1); }
+  // The next batch, without waiting.
+  absl::StatusOr<std::optional<ReadResult>> Next() { return session_->Next(absl::InfinitePast()); }
+  std::string ShowNext() { return Show(Next()); }
+  ErrorCode NextError() { return GetErrorCode(Next().status()); }
+
+  const std::shared_ptr<testing::ManualClock> clock_ = std::make_shared<testing::ManualClock>();
+  const std::shared_ptr<ManualExecutor> executor_ = std::make_shared<ManualExecutor>();
+  const std::shared_ptr<FakeReadTransport> transport_ = std::make_shared<FakeReadTransport>();
+  rpc::v1::ReadRequest request_;
+  ReadSessionOptions options_;
+  std::optional<std::vector<std::string>> logs_;
+  std::optional<ReadSession> session_;
+};
+
+}  // namespace s2::internal
+
+#endif  // S2_TESTS_SESSION_READ_SESSION_FIXTURE_H_
