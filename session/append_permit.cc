@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/session/append_permit.h"
+
+#include <utility>
+
+namespace s2 {
+
+AppendPermit& AppendPermit::operator=(AppendPermit&& other) noexcept {
+  if (this == &other) return *this;
+  Release();
+  source_ = std::move(other.source_);
+  bytes_ = other.bytes_;
+  return *this;
+}
+
+AppendPermit::~AppendPermit() { Release(); }
+
+absl::StatusOr<AppendTicket> AppendPermit::Submit(v1::AppendInput&& input) {
+  if (source_ == nullptr) return absl::FailedPreconditionError("the permit is used up");
+  absl::StatusOr<AppendTicket> ticket = source_->SubmitReserved(bytes_, std::move(input));
+  if (ticket.ok()) source_ = nullptr;
+  return ticket;
+}
+
+void AppendPermit::Release() {
+  if (source_ != nullptr) std::exchange(source_, nullptr)->Release(bytes_);
+}
+
+}  // namespace s2

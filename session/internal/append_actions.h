@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_SESSION_INTERNAL_APPEND_ACTIONS_H_
+#define S2_SESSION_INTERNAL_APPEND_ACTIONS_H_
+
+#include <memory>
+
+#include "s2/session/internal/append_attempt.h"
+#include "s2/session/internal/append_batch.h"
+#include "s2/session/internal/transport.h"
+
+namespace s2::internal {
+
+// What an append session has decided under its mutex, to be done after it is released.
+struct AppendActions {
+  // The call that read, write and writes_done are for.
+  std::shared_ptr<AppendCall> call;
+  // Whose ack to read; null: none.
+  std::shared_ptr<AppendAttempt> read;
+  // What to write; null: nothing.
+  std::shared_ptr<AppendBatch> write;
+  // Another write is certain to come.
+  bool more_follows = false;
+  bool writes_done = false;
+  // A call to give up.
+  std::shared_ptr<AppendCall> cancel;
+  // An attempt to open.
+  std::shared_ptr<AppendAttempt> open;
+  // An acked batch that no write touches any more: its message can be freed.
+  std::shared_ptr<AppendBatch> finished;
+  // A call that is over; its last reference may be ours.
+  std::shared_ptr<AppendCall> ended;
+  // Callbacks were added.
+  bool kick = false;
+};
+
+}  // namespace s2::internal
+
+#endif  // S2_SESSION_INTERNAL_APPEND_ACTIONS_H_

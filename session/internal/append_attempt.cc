@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/session/internal/append_attempt.h"
+
+#include "s2/session/internal/append_core.h"
+
+namespace s2::internal {
+
+void AppendAttempt::OnAccepted() {
+  if (auto core = core_.lock()) core->OnAccepted(*this);
+}
+
+void AppendAttempt::OnRead(bool ok) {
+  if (auto core = core_.lock()) core->OnRead(*this, ok);
+}
+
+void AppendAttempt::OnWrite(bool ok) {
+  if (auto core = core_.lock()) core->OnWrite(*this, ok);
+}
+
+void AppendAttempt::OnDone(const absl::Status& status) {
+  if (auto core = core_.lock()) core->OnDone(*this, status);
+}
+
+}  // namespace s2::internal

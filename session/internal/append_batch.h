@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_SESSION_INTERNAL_APPEND_BATCH_H_
+#define S2_SESSION_INTERNAL_APPEND_BATCH_H_
+
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "s2/session/internal/ticket_state.h"
+#include "s2/v1/s2.pb.h"
+
+namespace s2::internal {
+
+// A submitted batch: one allocation from submit to ack. The session's mutex guards all but the
+// ticket.
+struct AppendBatch : TicketState {
+  AppendBatch(std::shared_ptr<SerialExecutor> callbacks, v1::AppendInput&& batch, size_t metered)
+      : TicketState(std::move(callbacks)),
+        input(std::move(batch)),
+        bytes(metered),
+        records(input.records_size()) {}
+
+  // Not changed while `writes` is not 0: the transport reads it then, without the mutex.
+  v1::AppendInput input;
+  const size_t bytes;
+  const size_t records;
+  absl::Time submitted_at;
+  // Writes of it that are under way, those of attempts that are over included.
+  int writes = 0;
+  // When its write in this attempt was over; InfiniteFuture before.
+  absl::Time written_at = absl::InfiniteFuture();
+  bool acked = false;
+  // An attempt before this one may have had it accepted.
+  bool marked = false;
+};
+
+}  // namespace s2::internal
+
+#endif  // S2_SESSION_INTERNAL_APPEND_BATCH_H_

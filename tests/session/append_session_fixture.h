@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_TESTS_SESSION_APPEND_SESSION_FIXTURE_H_
+#define S2_TESTS_SESSION_APPEND_SESSION_FIXTURE_H_
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "s2/record/record.h"
+#include "s2/retry/error.h"
+#include "s2/session/append_session.h"
+#include "s2/session/internal/make_session.h"
+#include "s2/testing/manual_clock.h"
+#include "s2/tests/session/fake_transport.h"
+#include "s2/tests/session/manual_executor.h"
+
+namespace s2::internal {
+
+// A batch of records with this body.
+inline v1::AppendInput MakeBatch(const std::string& body, int records = 1) {
+  return MakeInput(std::vector<v1::AppendRecord>(records, MakeRecord(body)));
+}
+
+// The body of the batch's first record, which tells batches apart.
+inline std::string Body(const v1::AppendInput& input) { return input.records(0).body(); }
+
+// An append session, its server, its clock and its executor, all driven by hand in one thread.
+class AppendSessionTest : public ::testing::Test {
+ protected:
+  // Makes the session; the first stream is opening.
+  AppendSession& Make(const AppendSessionOptions& options = {}) {
+    Runtime runtime{clock_, executor_, [this] { return random_; }, log_};
+    session_.emplace(MakeAppendSession("s2://basin/stream", transport_, runtime, options));
+    return *session_;
+  }
+
+  // The same, and the server accepts the stream.
+  AppendSession& MakeStreaming(const AppendSessionOptions& options = {}) {
+    Make(options);
+    call().Accept();
+    return *session_;
+  }
+
+  // Submits a batch of one record; it must be admitted.
+  AppendTicket Submit(const std::string& body) {
+    absl::StatusOr<AppendTicket> ticket = session_->TrySubmit(MakeBatch(body));
+    EXPECT_TRUE(ticket.ok()) << ticket.status();
+    return *std::move(ticket);
+  }
+
+  AppendSession& session() { return *session_; }
+  // The newest stream.
+  FakeAppendCall& call() { return transport_->last_append(); }
+  size_t calls() const { return transport_->appends(); }
+  void RunCallbacks() { executor_->RunAll(); }
+
+  const std::shared_ptr<testing::ManualClock> clock_ = std::make_shared<testing::ManualClock>();
+  const std::shared_ptr<ManualExecutor> executor_ = std::make_shared<ManualExecutor>();
+  const std::shared_ptr<FakeTransport> transport_ = std::make_shared<FakeTransport>();
+  LogSink log_;        // of sessions made after
+  double random_ = 0;  // what the session draws: no jitter
+  std::optional<AppendSession> session_;
+};
+
+}  // namespace s2::internal
+
+#endif  // S2_TESTS_SESSION_APPEND_SESSION_FIXTURE_H_
