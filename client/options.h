@@ -29,8 +29,10 @@ struct ClientOptions {
   // Sent as bearer with every call, never in the clear except to loopback or a unix socket, and
   // never logged. Default: empty, none is sent.
   std::string access_token;
-  // Called for each attempt instead, on the executor; it may block. Its error fails the attempt.
-  // Default: none. At most one of the two may be set.
+  // Called for each attempt instead; it may block. A unary call calls it in its caller's thread,
+  // and cannot end before it returns; a session calls it on the executor. Its error fails the
+  // attempt, which may be retried if the error may. Default: none. At most one of the two may be
+  // set.
   std::function<absl::StatusOr<std::string>()> access_token_provider;
   // Longest time for one attempt of a unary call; a read adds its `wait`. Default: 5 s. Least: 1
   // ms.
@@ -53,21 +55,23 @@ struct ClientOptions {
 // OK, or what is wrong with the options, naming field, value and limit.
 absl::Status Validate(const ClientOptions& options);
 
-// Cancels the calls that share it. Thread safe.
+// Cancels the unary calls that share it. Thread safe.
 class Cancellation {
  public:
   // Ends the calls under way, and those still to come, with CANCELLED.
   void Cancel() ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Calls `callback` when it is cancelled, at once if it is already; the number takes the callback
-  // away again.
+  bool cancelled() const ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Calls `callback` in Cancel, or at once if it is cancelled already; the number takes the
+  // callback away again, though it may just be running. It must not block.
   uint64_t OnCancel(absl::AnyInvocable<void()> callback) ABSL_LOCKS_EXCLUDED(mu_);
   void Remove(uint64_t number) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  absl::Mutex mu_;
+  mutable absl::Mutex mu_;
   bool cancelled_ ABSL_GUARDED_BY(mu_) = false;
-  uint64_t next_number_ ABSL_GUARDED_BY(mu_) = 0;
+  uint64_t last_number_ ABSL_GUARDED_BY(mu_) = 0;
   std::map<uint64_t, absl::AnyInvocable<void()>> callbacks_ ABSL_GUARDED_BY(mu_);
 };
 

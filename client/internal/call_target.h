@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_CLIENT_INTERNAL_CALL_TARGET_H_
+#define S2_CLIENT_INTERNAL_CALL_TARGET_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace grpc {
+class ClientContext;
+}  // namespace grpc
+
+namespace s2::internal {
+
+// What a call is about. Each may be empty.
+struct CallTarget {
+  std::string basin;
+  std::string stream;
+  std::string encryption_key;
+};
+
+// OK, or what is wrong with a key: it must be base64 of 32 bytes, or empty. Never shows the key.
+absl::Status ValidateEncryptionKey(absl::string_view key);
+
+// Every byte but A-Z a-z 0-9 - . _ ~ as %XX.
+std::string PercentEncode(absl::string_view text);
+
+// Adds the metadata that say where the call goes. What is empty is left out. The target is valid.
+void AddMetadata(const CallTarget& target, grpc::ClientContext& context);
+
+}  // namespace s2::internal
+
+#endif  // S2_CLIENT_INTERNAL_CALL_TARGET_H_

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_CLIENT_INTERNAL_STUB_POOL_H_
+#define S2_CLIENT_INTERNAL_STUB_POOL_H_
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "s2/client/make_client_from_stubs.h"
+#include "s2/retry/clock.h"
+
+namespace grpc {
+class Channel;
+}  // namespace grpc
+
+namespace s2::internal {
+
+// Stubs on a channel. They keep `owner` (a server in this process, say) alive: it goes after them.
+Stubs MakeStubs(std::shared_ptr<grpc::Channel> channel,
+                std::shared_ptr<const void> owner = nullptr);
+
+// Stubs for calls, on as many channels as the sessions need. Who gets stubs keeps them until its
+// call is over. Thread safe.
+class StubPool : public std::enable_shared_from_this<StubPool> {
+ public:
+  // These stubs for every call.
+  static std::shared_ptr<StubPool> Of(Stubs stubs);
+
+  // Channels made when they are needed, each for `max_sessions` sessions at a time. A channel that
+  // cannot connect is replaced, at most ten times a second: a new one tries to connect at once,
+  // while gRPC would let calls fail until the pause of its own is over. `make` is called without a
+  // lock.
+  static std::shared_ptr<StubPool> Growing(std::function<std::shared_ptr<grpc::Channel>()> make,
+                                           size_t max_sessions, std::shared_ptr<Clock> clock);
+
+  // For a unary call.
+  std::shared_ptr<const Stubs> ForCall() ABSL_LOCKS_EXCLUDED(mu_);
+
+  // For a session; it counts until they are destroyed.
+  std::shared_ptr<const Stubs> ForSession() ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  struct Member {
+    std::shared_ptr<grpc::Channel> channel;  // null: of the caller's own, unknown
+    Stubs stubs;
+    absl::Time made;
+    size_t sessions = 0;  // guarded by the pool's mutex
+  };
+  class Lease;
+
+  StubPool() = default;
+
+  std::shared_ptr<Member> Take(size_t sessions) ABSL_LOCKS_EXCLUDED(mu_);
+  std::shared_ptr<Member> FindLocked(size_t sessions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  std::vector<std::shared_ptr<Member>> RemoveBrokenLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  bool IsBroken(const Member& member) const;
+  void Release(Member& member) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Null: there is one member for ever.
+  std::function<std::shared_ptr<grpc::Channel>()> make_;
+  size_t max_sessions_ = 0;
+  std::shared_ptr<Clock> clock_;
+
+  absl::Mutex mu_;
+  // Oldest first; sessions fill them in this order.
+  std::vector<std::shared_ptr<Member>> members_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace s2::internal
+
+#endif  // S2_CLIENT_INTERNAL_STUB_POOL_H_

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/client/internal/unary_call.h"
+
+#include <chrono>
+
+#include "absl/time/clock.h"
+#include "s2/retry/error.h"
+
+namespace s2::internal {
+
+absl::Status RunAttempt(const Runtime& runtime, const AccessToken& token, const CallTarget& target,
+                        const UnaryLoop& loop, std::shared_ptr<UnaryAttempt> attempt,
+                        const std::function<absl::Status()>& begin) {
+  if (absl::Status s = token.Attach(attempt->context); !s.ok()) return s;
+  AddMetadata(target, attempt->context);
+  const absl::Time deadline = loop.AttemptDeadline();
+  // The server is told, too, when nobody waits any more.
+  const absl::Duration left = deadline - runtime.clock->Now();
+  attempt->context.set_deadline(absl::ToChronoTime(absl::Now() + left));
+  if (absl::Status s = begin(); !s.ok()) return s;
+  const auto timer = runtime.clock->CallAt(deadline, [attempt] {
+    attempt->wait.End(absl::DeadlineExceededError(""));
+    attempt->context.TryCancel();
+  });
+  const CancelScope scope(loop.cancellation(), [attempt] {
+    attempt->wait.End(absl::CancelledError("the call was cancelled"));
+    attempt->context.TryCancel();
+  });
+  const absl::Status status = attempt->wait.Await();
+  const bool timed_out = status.code() == absl::StatusCode::kDeadlineExceeded &&
+                         GetErrorInfo(status).ByteSizeLong() == 0;
+  return timed_out ? loop.AttemptTimeout() : status;
+}
+
+}  // namespace s2::internal

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/client/options.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "s2/client/internal/access_token.h"
+#include "s2/retry/error.h"
+
+namespace s2 {
+
+absl::Status Validate(const ClientOptions& options) {
+  if (!options.access_token.empty() && options.access_token_provider != nullptr) {
+    return MakeError(ErrorCode::kInvalid,
+                     "access_token and access_token_provider are both set; at most one may be");
+  }
+  if (absl::Status s = internal::ValidateAccessToken(options.access_token); !s.ok()) return s;
+  if (options.request_timeout < absl::Milliseconds(1)) {
+    return MakeError(
+        ErrorCode::kInvalid,
+        absl::StrCat("request_timeout is ", absl::FormatDuration(options.request_timeout),
+                     "; the least is 1ms"));
+  }
+  if (options.max_sessions_per_channel < 1) {
+    return MakeError(ErrorCode::kInvalid, "max_sessions_per_channel is 0; the least is 1");
+  }
+  return Validate(options.retry);
+}
+
+void Cancellation::Cancel() {
+  std::map<uint64_t, absl::AnyInvocable<void()>> callbacks;
+  {
+    absl::MutexLock lock(&mu_);
+    cancelled_ = true;
+    callbacks = std::exchange(callbacks_, {});
+  }
+  for (auto& [number, callback] : callbacks) callback();
+}
+
+bool Cancellation::cancelled() const {
+  absl::MutexLock lock(&mu_);
+  return cancelled_;
+}
+
+uint64_t Cancellation::OnCancel(absl::AnyInvocable<void()> callback) {
+  {
+    absl::MutexLock lock(&mu_);
+    if (!cancelled_) {
+      callbacks_.emplace(++last_number_, std::move(callback));
+      return last_number_;
+    }
+  }
+  callback();
+  return 0;
+}
+
+void Cancellation::Remove(uint64_t number) {
+  absl::AnyInvocable<void()> removed;  // destroyed without the lock
+  absl::MutexLock lock(&mu_);
+  const auto it = callbacks_.find(number);
+  if (it == callbacks_.end()) return;
+  removed = std::move(it->second);
+  callbacks_.erase(it);
+}
+
+}  // namespace s2
