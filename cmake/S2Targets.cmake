@@ -24,7 +24,8 @@ endfunction()
 
 function(s2_sanitize target)
   if(S2_SANITIZE)
-    target_compile_options(${target} PRIVATE -fsanitize=${S2_SANITIZE} -fno-omit-frame-pointer -g)
+    target_compile_options(${target} PRIVATE -fsanitize=${S2_SANITIZE} -fno-sanitize-recover=all
+                                             -fno-omit-frame-pointer)
     target_link_options(${target} PUBLIC -fsanitize=${S2_SANITIZE})
   endif()
 endfunction()
