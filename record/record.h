@@ -14,7 +14,8 @@
 #include "absl/strings/string_view.h"
 #include "s2/v1/s2.pb.h"
 
-// Records are the generated messages themselves; these helpers build and measure them. All are pure and thread safe.
+// Records are the generated messages themselves; these helpers build and measure them. All are pure
+// and thread safe.
 namespace s2 {
 
 // Limits of S2, checked here and on the server.
@@ -30,10 +31,12 @@ v1::AppendRecord MakeRecord(
     std::initializer_list<std::pair<absl::string_view, absl::string_view>> headers,
     std::string body);
 
-// The command that makes `token` the stream's fencing token for the batches after it. Empty: no token.
+// The command that makes `token` the stream's fencing token for the batches after it. Empty: no
+// token.
 v1::AppendRecord MakeFenceRecord(absl::string_view token);
 
-// The command that drops the records before `seq_num`; the server does not go beyond the command itself.
+// The command that drops the records before `seq_num`; the server does not go beyond the command
+// itself.
 v1::AppendRecord MakeTrimRecord(uint64_t seq_num);
 
 // A batch of these records, without conditions.

@@ -25,10 +25,11 @@ std::string Show(absl::string_view value) {
 
 absl::Status ValidateFencingToken(absl::string_view field, absl::string_view token) {
   if (token.size() > kMaxFencingTokenBytes) {
-    return Invalid(absl::StrCat(field, " has ", token.size(), " bytes; the limit is ",
-                                kMaxFencingTokenBytes));
+    return Invalid(
+        absl::StrCat(field, " has ", token.size(), " bytes; the limit is ", kMaxFencingTokenBytes));
   }
-  if (!IsUtf8(token)) return Invalid(absl::StrCat(field, " is ", Show(token), "; it must be UTF-8"));
+  if (!IsUtf8(token))
+    return Invalid(absl::StrCat(field, " is ", Show(token), "; it must be UTF-8"));
   return absl::OkStatus();
 }
 
@@ -60,8 +61,8 @@ absl::Status ValidateRecord(int index, const v1::AppendRecord& record) {
 absl::Status Validate(const v1::AppendInput& input) {
   const size_t count = input.records_size();
   if (count < 1 || count > kMaxBatchRecords) {
-    return Invalid(absl::StrCat("records has ", count, " records; a batch has 1 to ",
-                                kMaxBatchRecords));
+    return Invalid(
+        absl::StrCat("records has ", count, " records; a batch has 1 to ", kMaxBatchRecords));
   }
   size_t bytes = 0;
   for (int i = 0; i < input.records_size(); ++i) {
@@ -77,8 +78,8 @@ absl::Status Validate(const v1::AppendInput& input) {
 
 absl::Status Validate(const rpc::v1::ReadRequest& request) {
   if (request.has_timestamp() && request.has_until() && request.timestamp() >= request.until()) {
-    return Invalid(absl::StrCat("timestamp is ", request.timestamp(),
-                                "; it must be below until, ", request.until()));
+    return Invalid(absl::StrCat("timestamp is ", request.timestamp(), "; it must be below until, ",
+                                request.until()));
   }
   return absl::OkStatus();
 }

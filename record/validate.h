@@ -9,12 +9,12 @@
 #include "s2/rpc/v1/stream.pb.h"
 #include "s2/v1/s2.pb.h"
 
-// S2's rules for what may be sent. Each returns OK or an error of code kInvalid that names the field, the value and the
-// limit. Pure and thread safe.
+// S2's rules for what may be sent. Each returns OK or an error of code kInvalid that names the
+// field, the value and the limit. Pure and thread safe.
 namespace s2 {
 
-// 1 to 1000 records, at most 1 MiB metered; header names not empty, commands well formed; a fencing token of at most 36
-// bytes of UTF-8.
+// 1 to 1000 records, at most 1 MiB metered; header names not empty, commands well formed; a fencing
+// token of at most 36 bytes of UTF-8.
 absl::Status Validate(const v1::AppendInput& input);
 
 // A start timestamp below `until`.

@@ -15,14 +15,14 @@ namespace s2 {
 // Draws a number in [0, 1). Thread safe.
 using Random = std::function<double()>;
 
-// Counts the failures since the last progress against a budget, and draws the pause after each. One a session; not
-// thread safe: the session's mutex guards it.
+// Counts the failures since the last progress against a budget, and draws the pause after each. One
+// a session; not thread safe: the session's mutex guards it.
 class Backoff {
  public:
   explicit Backoff(const RetryOptions& options) : options_(options) {}
 
-  // A failure at `now`: the pause before the next attempt, at least `retry_after`; nothing when the budget is spent
-  // or would be before that attempt.
+  // A failure at `now`: the pause before the next attempt, at least `retry_after`; nothing when the
+  // budget is spent or would be before that attempt.
   std::optional<absl::Duration> Next(absl::Time now, absl::Duration retry_after,
                                      const Random& random);
 

@@ -11,8 +11,9 @@
 
 namespace s2 {
 
-// A callback to come. Destroying it cancels the callback unless it has begun; destroying it never waits, and is legal
-// inside the callback. So a callback may run just after: it must own, or weakly own, what it touches.
+// A callback to come. Destroying it cancels the callback unless it has begun; destroying it never
+// waits, and is legal inside the callback. So a callback may run just after: it must own, or weakly
+// own, what it touches.
 class Timer {
  public:
   virtual ~Timer() = default;
@@ -29,8 +30,8 @@ class Clock {
   // A caller's deadline, given on the wall clock, on this clock.
   virtual absl::Time FromWall(absl::Time deadline) const = 0;
 
-  // Calls `callback` once, on some other thread, at `when` or soon after; never from inside CallAt. Callbacks do not
-  // block.
+  // Calls `callback` once, on some other thread, at `when` or soon after; never from inside CallAt.
+  // Callbacks do not block.
   virtual std::unique_ptr<Timer> CallAt(absl::Time when, absl::AnyInvocable<void()> callback) = 0;
 
   // The machine's clock, with gRPC's alarms as timers.

@@ -68,9 +68,8 @@ absl::Status WithErrorInfo(const absl::Status& status, const rpc::v1::ErrorInfo&
 absl::Status WithContext(const absl::Status& status, absl::string_view context) {
   if (status.ok()) return status;
   absl::Status result(status.code(), absl::StrCat(context, ": ", status.message()));
-  status.ForEachPayload([&](absl::string_view url, const absl::Cord& payload) {
-    result.SetPayload(url, payload);
-  });
+  status.ForEachPayload(
+      [&](absl::string_view url, const absl::Cord& payload) { result.SetPayload(url, payload); });
   return result;
 }
 
@@ -106,7 +105,8 @@ bool HasNoSideEffects(const absl::Status& status) {
 
 absl::Duration RetryAfter(const absl::Status& status) {
   const rpc::v1::ErrorInfo info = GetErrorInfo(status);
-  return absl::Seconds(info.retry_after().seconds()) + absl::Nanoseconds(info.retry_after().nanos());
+  return absl::Seconds(info.retry_after().seconds()) +
+         absl::Nanoseconds(info.retry_after().nanos());
 }
 
 std::optional<uint64_t> ReconnectForwarded(const absl::Status& status) {

@@ -12,15 +12,16 @@
 #include "s2/retry/error_table.h"
 #include "s2/rpc/v1/error.pb.h"
 
-// Errors of this library are absl::Status with a canonical code, a message for a person, and an ErrorInfo as payload.
-// These free functions make them and answer questions about them; all are thread safe and accept any status.
+// Errors of this library are absl::Status with a canonical code, a message for a person, and an
+// ErrorInfo as payload. These free functions make them and answer questions about them; all are
+// thread safe and accept any status.
 namespace s2 {
 
 // An error of this code, with the table's status and an ErrorInfo that holds the code.
 absl::Status MakeError(ErrorCode code, absl::string_view message);
 
-// An error with this ErrorInfo. Its status: the table's for a known code under its own HTTP status, else that of the
-// HTTP status, else `fallback`.
+// An error with this ErrorInfo. Its status: the table's for a known code under its own HTTP status,
+// else that of the HTTP status, else `fallback`.
 absl::Status MakeError(const rpc::v1::ErrorInfo& info, absl::string_view message,
                        absl::StatusCode fallback = absl::StatusCode::kUnknown);
 
@@ -33,21 +34,24 @@ absl::Status WithErrorInfo(const absl::Status& status, const rpc::v1::ErrorInfo&
 // The same error with "`context`: " before its message; OK stays OK.
 absl::Status WithContext(const absl::Status& status, absl::string_view context);
 
-// The error's code in the table; kNone for OK, an unknown code, or a code under an HTTP status that is not its own.
+// The error's code in the table; kNone for OK, an unknown code, or a code under an HTTP status that
+// is not its own.
 ErrorCode GetErrorCode(const absl::Status& status);
 
-// May a new attempt of the same request succeed? By the table for a known code; false for a known code under a wrong
-// HTTP status; by the HTTP status for an unknown code; with neither, for what gRPC reports when a connection breaks.
+// May a new attempt of the same request succeed? By the table for a known code; false for a known
+// code under a wrong HTTP status; by the HTTP status for an unknown code; with neither, for what
+// gRPC reports when a connection breaks.
 bool IsRetryable(const absl::Status& status);
 
-// Is it certain that the request had no effect? For a failed append this is the verdict over all its attempts
-// (ErrorInfo.effect); else the table's word. False whenever in doubt.
+// Is it certain that the request had no effect? For a failed append this is the verdict over all
+// its attempts (ErrorInfo.effect); else the table's word. False whenever in doubt.
 bool HasNoSideEffects(const absl::Status& status);
 
 // How long the server asks to wait; zero when it does not.
 absl::Duration RetryAfter(const absl::Status& status);
 
-// The server is leaving: reconnect at once, at no cost to the budget. The inputs that it took, or nothing.
+// The server is leaving: reconnect at once, at no cost to the budget. The inputs that it took, or
+// nothing.
 std::optional<uint64_t> ReconnectForwarded(const absl::Status& status);
 
 }  // namespace s2

@@ -10,8 +10,8 @@
 
 namespace s2 {
 
-// Every error that this library can name: S2's own codes, the two answers of S2 that have no code, and those that only
-// a client can see. The names are those on the wire (ErrorInfo.code).
+// Every error that this library can name: S2's own codes, the two answers of S2 that have no code,
+// and those that only a client can see. The names are those on the wire (ErrorInfo.code).
 enum class ErrorCode {
   kNone,  // not in the table
   // S2's codes.
@@ -48,14 +48,14 @@ enum class ErrorCode {
   kSeqNumMismatch,
   kReadUnwritten,
   // Seen by a client.
-  kAckTimeout,          // no ack, or no progress of a write, in time
-  kCloseTimeout,        // Close gave up at its deadline
-  kHeartbeatTimeout,    // neither data nor heartbeat in time
-  kInvalidAck,          // an ack that cannot be true
-  kInvalidBatch,        // a read batch that cannot be true
-  kOpenTimeout,         // the server did not accept the session in time; nothing was sent
-  kOverCapacity,        // the unacked limits leave no room now
-  kRecordsSkipped,      // records were trimmed before they were read, and the reader asked for an error
+  kAckTimeout,        // no ack, or no progress of a write, in time
+  kCloseTimeout,      // Close gave up at its deadline
+  kHeartbeatTimeout,  // neither data nor heartbeat in time
+  kInvalidAck,        // an ack that cannot be true
+  kInvalidBatch,      // a read batch that cannot be true
+  kOpenTimeout,       // the server did not accept the session in time; nothing was sent
+  kOverCapacity,      // the unacked limits leave no room now
+  kRecordsSkipped,  // records were trimmed before they were read, and the reader asked for an error
   kServerDisconnected,  // the connection broke
   kSessionClosed,       // used after its end
   kSessionClosing,      // submitted after Close
@@ -85,7 +85,8 @@ const ErrorRow* FindErrorRow(absl::string_view name);
 // The canonical gRPC code for an HTTP status that came without a known code.
 absl::StatusCode StatusCodeFromHttp(int http_status);
 
-// S2's rule for a status that came without a known code: 408, 429, 500, 502, 503 and 504 may be retried.
+// S2's rule for a status that came without a known code: 408, 429, 500, 502, 503 and 504 may be
+// retried.
 bool IsRetryableHttp(int http_status);
 
 }  // namespace s2

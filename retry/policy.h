@@ -35,7 +35,8 @@ struct RetryOptions {
   RetryBudget budget;
   // Pause before the first retry; it doubles with each further one. Default: 100 ms. Least: 1 ms.
   absl::Duration min_backoff = absl::Milliseconds(100);
-  // The doubling stops here. Each pause is drawn between its base and twice that. Default: 1 s. Least: min_backoff.
+  // The doubling stops here. Each pause is drawn between its base and twice that. Default: 1 s.
+  // Least: min_backoff.
   absl::Duration max_backoff = absl::Seconds(1);
 };
 
@@ -50,8 +51,8 @@ enum class AppendRetryPolicy {
   kNoSideEffects,
 };
 
-// May a session, or a unary append, that failed with `error` be tried again? `marked`: some batch without an ack may
-// have been accepted by some attempt. The budget is another question.
+// May a session, or a unary append, that failed with `error` be tried again? `marked`: some batch
+// without an ack may have been accepted by some attempt. The budget is another question.
 bool MayRetry(const absl::Status& error, AppendRetryPolicy policy, bool marked);
 
 }  // namespace s2
