@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_EMULATOR_EMULATOR_H_
+#define S2_EMULATOR_EMULATOR_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "s2/emulator/faults.h"
+#include "s2/retry/clock.h"
+
+namespace grpc {
+class Channel;
+}  // namespace grpc
+
+namespace s2 {
+namespace internal {
+class Core;
+class Server;
+}  // namespace internal
+
+// How an emulator behaves.
+struct EmulatorOptions {
+  // Time, for timestamps, waits, heartbeats and deletion. Null: Clock::System().
+  std::shared_ptr<Clock> clock;
+  // Draws a number in [0, 1), for the gaps between heartbeats: 5 s and up to 10 s more. Thread
+  // safe. Null: a good one.
+  std::function<double()> random;
+  // What all records may take, in bytes of memory; beyond it, appends fail with `quota_exhausted`.
+  // 0: no limit.
+  size_t max_memory_bytes = 0;
+  // How long a deleted basin or stream keeps its name, and says that it is being deleted. Default:
+  // 1 s.
+  absl::Duration deletion_hold = absl::Seconds(1);
+};
+
+// What an emulator holds.
+struct EmulatorStats {
+  // Memory that its records take.
+  size_t held_bytes = 0;
+  // Records that are not trimmed (by chunks: some that are may count still), and their metered
+  // bytes.
+  uint64_t records = 0;
+  size_t metered_bytes = 0;
+};
+
+// S2 in memory: the services StreamService, BasinService and AccountService, served in process and,
+// on demand, on addresses. It behaves as S2 does, except that durability is immediate, that
+// trimming takes effect at once, and that records of an encrypted stream are kept as they come (a
+// call without s2-encryption-key is refused, but any key will do). Access tokens, metrics and
+// locations answer `not_implemented`. Thread safe.
+//
+// Memory: at most 1.5 times the metered bytes and 64 bytes a record, unless a record has many
+// headers of fewer than six bytes each (then up to twice).
+class Emulator {
+ public:
+  explicit Emulator(EmulatorOptions options = {});
+  // Ends all calls and waits for their end; so not inside a gRPC reaction. Channels that are left
+  // may be used: their calls fail with UNAVAILABLE.
+  ~Emulator();
+  Emulator(const Emulator&) = delete;
+  Emulator& operator=(const Emulator&) = delete;
+
+  // A new channel to this emulator, without a network.
+  std::shared_ptr<grpc::Channel> InProcessChannel() ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Serves, in the clear, on "host:port" (port 0: any) or "unix:/path" too. Returns the port; 0 for
+  // a unix socket.
+  absl::StatusOr<int> Listen(const std::string& address) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Breaks all connections of Listen and takes no more. Records stay; Listen may be called again.
+  void StopListening() ABSL_LOCKS_EXCLUDED(mu_);
+
+  // What goes wrong, by order of a test.
+  Faults& faults();
+
+  // Refuses calls from now on, with `server_draining`; delivers the acks that are owed; ends each
+  // session with `server_draining`, `reconnect` and the number of inputs it took. What is left at
+  // `deadline`, on the wall clock, is cut. Blocks until all calls have ended.
+  void Drain(absl::Time deadline);
+
+  EmulatorStats stats() const;
+
+ private:
+  const std::shared_ptr<internal::Core> core_;
+
+  absl::Mutex mu_;
+  std::shared_ptr<internal::Server> in_process_ ABSL_GUARDED_BY(mu_);  // made at first use
+  std::vector<std::unique_ptr<internal::Server>> listeners_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace s2
+
+#endif  // S2_EMULATOR_EMULATOR_H_

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/emulator/internal/call_names.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "s2/emulator/internal/config_resolve.h"
+#include "s2/record/validate.h"
+#include "s2/retry/error.h"
+
+namespace s2::internal {
+
+std::optional<absl::string_view> GetMetadata(const grpc::ServerContextBase& context,
+                                             absl::string_view key) {
+  const auto found = context.client_metadata().find(grpc::string_ref(key.data(), key.size()));
+  if (found == context.client_metadata().end()) return std::nullopt;
+  return absl::string_view(found->second.data(), found->second.size());
+}
+
+absl::StatusOr<std::string> GetBasin(const grpc::ServerContextBase& context) {
+  const auto basin = GetMetadata(context, "s2-basin");
+  if (!basin) return MakeError(ErrorCode::kBadHeader, "the metadata has no s2-basin");
+  if (absl::Status s = ValidateBasinName(*basin); !s.ok()) {
+    return MakeError(ErrorCode::kBadHeader, absl::StrCat("s2-basin: ", s.message()));
+  }
+  return std::string(*basin);
+}
+
+absl::StatusOr<std::string> GetStream(const grpc::ServerContextBase& context) {
+  const auto encoded = GetMetadata(context, "s2-stream");
+  if (!encoded) return MakeError(ErrorCode::kBadPath, "the metadata has no s2-stream");
+  std::optional<std::string> stream = PercentDecode(*encoded);
+  if (!stream) {
+    return MakeError(ErrorCode::kBadPath,
+                     absl::StrCat("s2-stream is \"", absl::CHexEscape(*encoded),
+                                  "\"; it must be percent-encoded"));
+  }
+  if (absl::Status s = ValidateStreamName(*stream); !s.ok()) {
+    return MakeError(ErrorCode::kBadPath, absl::StrCat("s2-stream: ", s.message()));
+  }
+  return *std::move(stream);
+}
+
+absl::StatusOr<rpc::v1::StreamConfig> GetStreamConfig(const grpc::ServerContextBase& context) {
+  rpc::v1::StreamConfig config;
+  const auto bytes = GetMetadata(context, "s2-stream-config-bin");
+  if (!bytes) return config;
+  if (!config.ParseFromArray(bytes->data(), static_cast<int>(bytes->size()))) {
+    return MakeError(ErrorCode::kBadHeader, "s2-stream-config-bin is not a StreamConfig");
+  }
+  if (absl::Status s = Validate(config); !s.ok()) return s;
+  return config;
+}
+
+bool HasEncryptionKey(const grpc::ServerContextBase& context) {
+  return GetMetadata(context, "s2-encryption-key").has_value();
+}
+
+std::optional<std::string> PercentDecode(absl::string_view text) {
+  std::string decoded;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      decoded.push_back(text[i]);
+      continue;
+    }
+    if (i + 2 >= text.size() || !absl::ascii_isxdigit(text[i + 1]) ||
+        !absl::ascii_isxdigit(text[i + 2])) {
+      return std::nullopt;
+    }
+    decoded += absl::HexStringToBytes(text.substr(i + 1, 2));
+    i += 2;
+  }
+  return decoded;
+}
+
+}  // namespace s2::internal

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_EMULATOR_INTERNAL_READ_FRAME_H_
+#define S2_EMULATOR_INTERNAL_READ_FRAME_H_
+
+#include <grpcpp/support/byte_buffer.h>
+
+#include <functional>
+#include <optional>
+
+#include "absl/status/statusor.h"
+#include "s2/emulator/internal/stream_log.h"
+#include "s2/rpc/v1/stream.pb.h"
+#include "s2/v1/s2.pb.h"
+
+// Reads take and give bytes, so that records go out as the log keeps them.
+namespace s2::internal {
+
+// A valid ReadRequest. Errors: kBadProto, kInvalid.
+absl::StatusOr<rpc::v1::ReadRequest> ParseReadRequest(const grpc::ByteBuffer& bytes);
+
+// A serialised ReadBatch.
+grpc::ByteBuffer MakeFrame(const EncodedBatch& batch,
+                           const std::optional<v1::StreamPosition>& tail);
+
+// Changes a serialised ReadBatch.
+void MutateFrame(const std::function<void(v1::ReadBatch&)>& mutate, grpc::ByteBuffer& frame);
+
+}  // namespace s2::internal
+
+#endif  // S2_EMULATOR_INTERNAL_READ_FRAME_H_

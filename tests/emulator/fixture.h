@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_TESTS_EMULATOR_FIXTURE_H_
+#define S2_TESTS_EMULATOR_FIXTURE_H_
+
+#include <gmock/gmock.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "s2/emulator/emulator.h"
+#include "s2/record/record.h"
+#include "s2/retry/error.h"
+#include "s2/retry/grpc_status.h"
+#include "s2/rpc/v1/account.grpc.pb.h"
+#include "s2/rpc/v1/basin.grpc.pb.h"
+#include "s2/rpc/v1/stream.grpc.pb.h"
+#include "s2/testing/manual_clock.h"
+
+namespace s2 {
+
+inline constexpr char kBasin[] = "basin-one";
+inline constexpr char kStream[] = "a stream/with %";
+inline constexpr char kEncodedStream[] = "a%20stream%2Fwith%20%25";
+
+// A call's context: names in the metadata, and a deadline, so that a hang is a failure.
+class CallContext : public grpc::ClientContext {
+ public:
+  explicit CallContext(const std::string& basin = kBasin,
+                       const std::string& encoded_stream = kEncodedStream) {
+    set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+    if (!basin.empty()) AddMetadata("s2-basin", basin);
+    if (!encoded_stream.empty()) AddMetadata("s2-stream", encoded_stream);
+  }
+};
+
+// An append session over the generated stub.
+class AppendCall {
+ public:
+  explicit AppendCall(rpc::v1::StreamService::Stub& stub,
+                      const std::string& encoded_stream = kEncodedStream)
+      : context_(kBasin, encoded_stream), call_(stub.AppendSession(&context_)) {}
+  ~AppendCall() {
+    context_.TryCancel();
+    if (!finished_) call_->Finish();
+  }
+
+  // Waits for the answer to the opening: was it accepted?
+  bool Accepted() {
+    call_->WaitForInitialMetadata();
+    return context_.GetServerInitialMetadata().count("s2-session") > 0;
+  }
+  bool Write(const v1::AppendInput& input) { return call_->Write(input); }
+  bool HalfClose() { return call_->WritesDone(); }
+  // The next ack's positions, or {-1, -1} when there is none.
+  std::pair<int64_t, int64_t> Ack() {
+    v1::AppendAck ack;
+    if (!call_->Read(&ack)) return {-1, -1};
+    return {ack.start().seq_num(), ack.end().seq_num()};
+  }
+  // The session's status; acks that were not read are skipped.
+  absl::Status Finish() {
+    v1::AppendAck ack;
+    while (call_->Read(&ack)) {
+    }
+    finished_ = true;
+    return FromGrpc(call_->Finish());
+  }
+  void Cancel() { context_.TryCancel(); }
+
+ private:
+  CallContext context_;
+  std::unique_ptr<grpc::ClientReaderWriter<v1::AppendInput, v1::AppendAck>> call_;
+  bool finished_ = false;
+};
+
+// A read session over the generated stub.
+class ReadCall {
+ public:
+  ReadCall(rpc::v1::StreamService::Stub& stub, const rpc::v1::ReadRequest& request)
+      : call_(stub.ReadSession(&context_, request)) {}
+  ~ReadCall() {
+    context_.TryCancel();
+    if (!finished_) call_->Finish();
+  }
+
+  bool Accepted() {
+    call_->WaitForInitialMetadata();
+    return context_.GetServerInitialMetadata().count("s2-session") > 0;
+  }
+  // The next frame; nothing at the end.
+  std::optional<v1::ReadBatch> Next() {
+    v1::ReadBatch batch;
+    if (!call_->Read(&batch)) return std::nullopt;
+    return batch;
+  }
+  // The bodies of the next frame.
+  std::vector<std::string> Bodies() {
+    std::vector<std::string> bodies;
+    if (const auto batch = Next()) {
+      for (const auto& record : batch->records()) bodies.push_back(record.body());
+    }
+    return bodies;
+  }
+  absl::Status Finish() {
+    v1::ReadBatch batch;
+    while (call_->Read(&batch)) {
+    }
+    finished_ = true;
+    return FromGrpc(call_->Finish());
+  }
+
+ private:
+  CallContext context_;
+  std::unique_ptr<grpc::ClientReader<v1::ReadBatch>> call_;
+  bool finished_ = false;
+};
+
+// An emulator on a manual clock, with one basin and one stream.
+class EmulatorTest : public ::testing::Test {
+ protected:
+  explicit EmulatorTest(size_t max_memory_bytes = 0)
+      : clock_(std::make_shared<testing::ManualClock>()) {
+    EmulatorOptions options;
+    options.clock = clock_;
+    options.random = [] { return 0.5; };
+    options.max_memory_bytes = max_memory_bytes;
+    emulator_ = std::make_unique<Emulator>(std::move(options));
+    const auto channel = emulator_->InProcessChannel();
+    account_ = rpc::v1::AccountService::NewStub(channel);
+    basins_ = rpc::v1::BasinService::NewStub(channel);
+    streams_ = rpc::v1::StreamService::NewStub(channel);
+    EXPECT_EQ(CreateBasin(kBasin, {}), absl::OkStatus());
+    EXPECT_EQ(CreateStream(kStream, {}), absl::OkStatus());
+  }
+
+  absl::Status CreateBasin(const std::string& name, const rpc::v1::BasinConfig& config) {
+    rpc::v1::CreateBasinRequest request;
+    request.set_basin(name);
+    *request.mutable_config() = config;
+    rpc::v1::CreateBasinResponse response;
+    CallContext context("", "");
+    return FromGrpc(account_->CreateBasin(&context, request, &response));
+  }
+  absl::Status CreateStream(const std::string& name, const rpc::v1::StreamConfig& config) {
+    rpc::v1::CreateStreamRequest request;
+    request.set_stream(name);
+    *request.mutable_config() = config;
+    rpc::v1::CreateStreamResponse response;
+    CallContext context;
+    return FromGrpc(basins_->CreateStream(&context, request, &response));
+  }
+  absl::Status DeleteStream(const std::string& name = kStream) {
+    rpc::v1::DeleteStreamRequest request;
+    request.set_stream(name);
+    rpc::v1::DeleteStreamResponse response;
+    CallContext context;
+    return FromGrpc(basins_->DeleteStream(&context, request, &response));
+  }
+  absl::StatusOr<v1::AppendAck> Append(const v1::AppendInput& input,
+                                       const std::string& stream = kEncodedStream,
+                                       const std::string& basin = kBasin) {
+    v1::AppendAck ack;
+    CallContext context(basin, stream);
+    const absl::Status status = FromGrpc(streams_->Append(&context, input, &ack));
+    if (!status.ok()) return status;
+    return ack;
+  }
+  // Appends one record a body, in one batch.
+  absl::StatusOr<v1::AppendAck> Append(const std::vector<std::string>& bodies) {
+    return Append(Input(bodies));
+  }
+  static v1::AppendInput Input(const std::vector<std::string>& bodies) {
+    v1::AppendInput input;
+    for (const std::string& body : bodies) input.add_records()->set_body(body);
+    return input;
+  }
+  static v1::AppendInput Input(v1::AppendRecord record) {
+    v1::AppendInput input;
+    *input.add_records() = std::move(record);
+    return input;
+  }
+  static v1::AppendInput Matched(uint64_t match, const std::string& body) {
+    v1::AppendInput input = Input({body});
+    input.set_match_seq_num(match);
+    return input;
+  }
+  // A batch of one record with this timestamp.
+  static v1::AppendInput At(uint64_t timestamp) {
+    v1::AppendInput input = Input({"x"});
+    input.mutable_records(0)->set_timestamp(timestamp);
+    return input;
+  }
+  absl::StatusOr<v1::ReadBatch> Read(const rpc::v1::ReadRequest& request) {
+    v1::ReadBatch batch;
+    CallContext context;
+    const absl::Status status = FromGrpc(streams_->Read(&context, request, &batch));
+    if (!status.ok()) return status;
+    return batch;
+  }
+  static rpc::v1::ReadRequest From(uint64_t seq_num) {
+    rpc::v1::ReadRequest request;
+    request.set_seq_num(seq_num);
+    return request;
+  }
+  absl::StatusOr<uint64_t> Tail(const std::string& stream = kEncodedStream,
+                                const std::string& basin = kBasin) {
+    rpc::v1::CheckTailResponse response;
+    CallContext context(basin, stream);
+    const absl::Status status = FromGrpc(streams_->CheckTail(&context, {}, &response));
+    if (!status.ok()) return status;
+    return response.tail().seq_num();
+  }
+  uint64_t NowMillis() const { return absl::ToUnixMillis(clock_->Now()); }
+
+  const std::shared_ptr<testing::ManualClock> clock_;
+  std::unique_ptr<Emulator> emulator_;
+  std::unique_ptr<rpc::v1::AccountService::Stub> account_;
+  std::unique_ptr<rpc::v1::BasinService::Stub> basins_;
+  std::unique_ptr<rpc::v1::StreamService::Stub> streams_;
+};
+
+// The bodies of a batch.
+inline std::vector<std::string> Bodies(const v1::ReadBatch& batch) {
+  std::vector<std::string> bodies;
+  for (const auto& record : batch.records()) bodies.push_back(record.body());
+  return bodies;
+}
+
+MATCHER_P(HasCode, code, "") { return GetErrorCode(arg) == code; }
+
+}  // namespace s2
+
+#endif  // S2_TESTS_EMULATOR_FIXTURE_H_
