@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/client/internal/grpc_transport.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "s2/retry/error.h"
+#include "s2/tests/session/fake_stream_stub.h"
+
+namespace s2::internal {
+namespace {
+
+using ::testing::Contains;
+using ::testing::Pair;
+
+class ManualExecutor : public Executor {
+ public:
+  void Run(absl::AnyInvocable<void()> work) override { work_.push_back(std::move(work)); }
+  void RunAll() {
+    for (auto& work : std::exchange(work_, {})) work();
+  }
+
+ private:
+  std::vector<absl::AnyInvocable<void()>> work_;
+};
+
+struct Events : CallEvents {
+  void OnAccepted() override { accepted = true; }
+  void OnRead(bool) override {}
+  void OnWrite(bool) override {}
+  void OnDone(const absl::Status& s) override { done = s; }
+  bool accepted = false;
+  std::optional<absl::Status> done;
+};
+
+class GrpcTransportTest : public ::testing::Test {
+ protected:
+  GrpcTransport MakeTransport(const ClientOptions& options) {
+    Stubs stubs;
+    stubs.stream = stub_;
+    return GrpcTransport(StubPool::Of(std::move(stubs)),
+                         std::make_shared<AccessToken>(options, TokenCarriage::kMetadata),
+                         {"basin-one", "a/b", "key"}, executor_);
+  }
+  testing::FakeAppendStream& stream() { return *stub_->async()->append_sessions.at(0); }
+  void EndCancelled() {
+    stream().AnswerMetadata(false, false);
+    stream().End(grpc::Status::CANCELLED);
+  }
+
+  const std::shared_ptr<testing::FakeStreamStub> stub_ =
+      std::make_shared<testing::FakeStreamStub>();
+  const std::shared_ptr<ManualExecutor> executor_ = std::make_shared<ManualExecutor>();
+  const std::shared_ptr<Events> events_ = std::make_shared<Events>();
+};
+
+TEST_F(GrpcTransportTest, ACallSaysWhereItGoesAndWhoMayDoIt) {
+  ClientOptions options;
+  options.access_token = "token";
+  auto call = MakeTransport(options).Append(events_);
+  EXPECT_THAT(stream().metadata(), Contains(Pair("s2-basin", "basin-one")));
+  EXPECT_THAT(stream().metadata(), Contains(Pair("s2-stream", "a%2Fb")));
+  EXPECT_THAT(stream().metadata(), Contains(Pair("s2-encryption-key", "key")));
+  EXPECT_THAT(stream().metadata(), Contains(Pair("authorization", "Bearer token")));
+  call->Cancel();
+  EndCancelled();
+}
+
+TEST_F(GrpcTransportTest, AProviderIsCalledOnTheExecutorForEachCall) {
+  int asked = 0;
+  ClientOptions options;
+  options.access_token_provider = [&] { return "token" + std::to_string(++asked); };
+  GrpcTransport transport = MakeTransport(options);
+  auto first = transport.Append(events_);
+  EXPECT_EQ(asked, 0);
+  executor_->RunAll();
+  EXPECT_THAT(stream().metadata(), Contains(Pair("authorization", "Bearer token1")));
+  auto second = transport.Read({}, events_);
+  executor_->RunAll();
+  auto& read = *stub_->async()->read_sessions.at(0);
+  EXPECT_THAT(read.metadata(), Contains(Pair("authorization", "Bearer token2")));
+  first->Cancel();
+  EndCancelled();
+  second->Cancel();
+  read.AnswerMetadata(false, false);
+  read.End(grpc::Status::CANCELLED);
+}
+
+TEST_F(GrpcTransportTest, AProvidersErrorEndsTheCallAndNothingWasSent) {
+  ClientOptions options;
+  options.access_token_provider = [] { return absl::UnavailableError("vault"); };
+  auto call = MakeTransport(options).Append(events_);
+  EXPECT_FALSE(events_->done.has_value());
+  executor_->RunAll();
+  EXPECT_EQ(events_->done->message(), "access_token_provider: vault");
+  EXPECT_TRUE(IsRetryable(*events_->done));
+  EXPECT_TRUE(HasNoSideEffects(*events_->done));
+  EXPECT_TRUE(stub_->async()->append_sessions.empty());
+}
+
+TEST_F(GrpcTransportTest, WithoutAStubTheCallIsUnimplemented) {
+  GrpcTransport transport(StubPool::Of({}),
+                          std::make_shared<AccessToken>(ClientOptions(), TokenCarriage::kMetadata),
+                          {"basin-one", "s", ""}, executor_);
+  auto call = transport.Append(events_);
+  EXPECT_FALSE(events_->done.has_value()) << "never inside a verb";
+  executor_->RunAll();
+  EXPECT_EQ(events_->done->code(), absl::StatusCode::kUnimplemented);
+}
+
+TEST_F(GrpcTransportTest, ACallCancelledBeforeItsTokenCameIsNeverMade) {
+  ClientOptions options;
+  options.access_token_provider = [] { return std::string("token"); };
+  auto call = MakeTransport(options).Append(events_);
+  call->Cancel();
+  executor_->RunAll();
+  EXPECT_EQ(events_->done->code(), absl::StatusCode::kCancelled);
+  EXPECT_TRUE(stub_->async()->append_sessions.empty());
+}
+
+}  // namespace
+}  // namespace s2::internal
