@@ -29,9 +29,40 @@ inline v1::AppendInput MakeBatch(const std::string& body, int records = 1) {
 // The body of the batch's first record, which tells batches apart.
 inline std::string Body(const v1::AppendInput& input) { return input.records(0).body(); }
 
+// The ack of a batch that takes [start, end).
+inline v1::AppendAck MakeAck(uint64_t start, uint64_t end) {
+  v1::AppendAck ack;
+  ack.mutable_start()->set_seq_num(start);
+  ack.mutable_end()->set_seq_num(end);
+  ack.mutable_tail()->set_seq_num(end);
+  return ack;
+}
+
+// Why the ticket failed; kNone if it did not.
+inline ErrorCode Code(const AppendTicket& ticket) {
+  EXPECT_TRUE(ticket.done());
+  return ticket.done() ? GetErrorCode(ticket.Wait().status()) : ErrorCode::kNone;
+}
+
+inline bool Acked(const AppendTicket& ticket) { return ticket.done() && ticket.Wait().ok(); }
+
+inline absl::Status Broken() { return MakeError(ErrorCode::kServerDisconnected, "cut"); }
+
+// A server that leaves, having taken so many batches of the stream.
+inline absl::Status Leaving(uint64_t forwarded) {
+  rpc::v1::ErrorInfo info = GetErrorInfo(MakeError(ErrorCode::kServerDraining, "leaving"));
+  info.mutable_reconnect()->set_forwarded(forwarded);
+  return MakeError(info, "leaving");
+}
+
 // An append session, its server, its clock and its executor, all driven by hand in one thread.
 class AppendSessionTest : public ::testing::Test {
  protected:
+  void TearDown() override {
+    session_.reset();
+    executor_->DropAll();
+  }
+
   // Makes the session; the first stream is opening.
   AppendSession& Make(const AppendSessionOptions& options = {}) {
     Runtime runtime{clock_, executor_, [this] { return random_; }, log_};
@@ -51,6 +82,13 @@ class AppendSessionTest : public ::testing::Test {
     absl::StatusOr<AppendTicket> ticket = session_->TrySubmit(MakeBatch(body));
     EXPECT_TRUE(ticket.ok()) << ticket.status();
     return *std::move(ticket);
+  }
+
+  // The newest stream breaks, the pause goes by, and the server accepts the next stream.
+  void Reconnect(const absl::Status& error = Broken()) {
+    call().Finish(error);
+    ASSERT_TRUE(clock_->AdvanceToNextTimer());
+    call().Accept();
   }
 
   AppendSession& session() { return *session_; }

@@ -23,6 +23,7 @@ void FakeAppendCall::Write(const v1::AppendInput& input, bool more_follows) {
   if (writing()) ADD_FAILURE() << "Write while one is under way";
   if (half_closed_) ADD_FAILURE() << "Write after WritesDone";
   write_ = &input;
+  last_write_ = &input;
   taken_ = false;
   more_follows_ = more_follows;
 }

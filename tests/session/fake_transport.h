@@ -53,6 +53,8 @@ class FakeAppendCall : public AppendCall {
   // Ends the call: what is under way fails, then comes OnDone.
   void Finish(const absl::Status& status);
 
+  // The message of the last Write, as long as it lives.
+  const v1::AppendInput* last_write() const { return last_write_; }
   bool reading() const { return ack_ != nullptr; }
   bool writing() const { return write_ != nullptr; }
   // Of the last Write.
@@ -68,6 +70,7 @@ class FakeAppendCall : public AppendCall {
   std::shared_ptr<CallEvents> events_;  // null: OnDone was delivered
   v1::AppendAck* ack_ = nullptr;
   const v1::AppendInput* write_ = nullptr;
+  const v1::AppendInput* last_write_ = nullptr;
   bool taken_ = false;  // the write under way was looked at
   bool more_follows_ = false;
   bool accepted_ = false;

@@ -27,6 +27,9 @@ class ManualExecutor : public Executor {
     return count;
   }
 
+  // Forgets what was not run: it may speak of things that are gone.
+  void DropAll() { std::exchange(queue_, {}); }
+
  private:
   std::deque<absl::AnyInvocable<void()>> queue_;
 };

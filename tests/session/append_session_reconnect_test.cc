@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/tests/session/append_session_fixture.h"
+
+namespace s2::internal {
+namespace {
+
+using AppendSessionReconnectTest = AppendSessionTest;
+
+TEST_F(AppendSessionReconnectTest, MovesAtOnceAndSpendsNoTry) {
+  AppendSessionOptions options;
+  options.retry.budget = RetryBudget::Attempts(1);
+  MakeStreaming(options);
+  AppendTicket ticket = Submit("a");
+  call().Receive();
+  call().Finish(Leaving(0));
+  ASSERT_EQ(calls(), 2);
+  call().Accept();
+  EXPECT_EQ(Body(call().Receive()), "a");
+  call().Ack(0, 1);
+  EXPECT_TRUE(Acked(ticket));
+}
+
+TEST_F(AppendSessionReconnectTest, CountsTheNinthMoveInARowAsAFailure) {
+  MakeStreaming();
+  AppendTicket ticket = Submit("a");
+  call().Receive();
+  for (int i = 0; i < 8; ++i) {
+    call().Finish(Leaving(0));
+    ASSERT_EQ(calls(), i + 2);
+  }
+  call().Finish(Leaving(0));
+  EXPECT_EQ(calls(), 9);
+  EXPECT_EQ(clock_->next_timer() - clock_->Now(), absl::Milliseconds(100));
+  clock_->AdvanceToNextTimer();
+  call().Finish(Leaving(0));
+  clock_->AdvanceToNextTimer();
+  call().Finish(Leaving(0));
+  EXPECT_EQ(Code(ticket), ErrorCode::kServerDraining);
+}
+
+TEST_F(AppendSessionReconnectTest, AnAckMakesMovesFreeAgain) {
+  MakeStreaming();
+  for (int i = 0; i < 20; ++i) Submit("a");
+  for (int i = 0; i < 20; ++i) {
+    call().TakeWrite();
+    call().CompleteWrite();
+    call().Ack(i, i + 1);
+    if (call().writing()) call().TakeWrite();
+    call().Finish(Leaving(1));
+    if (i < 19) call().Accept();
+  }
+  EXPECT_EQ(session().Stats().acked_batches, 20);
+}
+
+TEST_F(AppendSessionReconnectTest, WithNothingUnackedItWaitsForTheNextSubmit) {
+  MakeStreaming();
+  call().Finish(Leaving(0));
+  EXPECT_EQ(calls(), 1);
+  Submit("a");
+  EXPECT_EQ(calls(), 2);
+}
+
+TEST_F(AppendSessionReconnectTest, IsNotTrustedUnderACodeThatIsNotRetryable) {
+  MakeStreaming();
+  AppendTicket ticket = Submit("a");
+  call().Receive();
+  rpc::v1::ErrorInfo info = GetErrorInfo(MakeError(ErrorCode::kClientHangup, ""));
+  info.mutable_reconnect()->set_forwarded(0);
+  call().Finish(MakeError(info, "odd"));
+  ASSERT_TRUE(ticket.done());
+  EXPECT_FALSE(HasNoSideEffects(ticket.Wait().status()));
+}
+
+}  // namespace
+}  // namespace s2::internal
