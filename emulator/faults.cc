@@ -41,6 +41,20 @@ bool Matches(const FaultMatch& match, const FaultPoint& point) {
 
 }  // namespace
 
+FaultMatch FaultMatch::Open(std::string rpc) {
+  FaultMatch match;
+  match.rpc = std::move(rpc);
+  match.open = true;
+  return match;
+}
+
+FaultMatch FaultMatch::Message(std::string rpc, std::optional<uint64_t> index) {
+  FaultMatch match;
+  match.rpc = std::move(rpc);
+  match.message = index;
+  return match;
+}
+
 FaultAction FaultAction::FailBefore(absl::Status error) {
   return Fail(Kind::kFail, false, std::move(error));
 }

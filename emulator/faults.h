@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -51,6 +52,11 @@ struct FaultMatch {
   std::function<bool(const FaultPoint&)> when;
   // Let this many matches pass first.
   int skip = 0;
+
+  // Openings of calls of this method.
+  static FaultMatch Open(std::string rpc);
+  // Messages of this method; with an index, that message only.
+  static FaultMatch Message(std::string rpc, std::optional<uint64_t> index = std::nullopt);
 };
 
 // What happens at the point. Made by the functions below.
@@ -140,6 +146,9 @@ class FaultHandle {
 class Faults {
  public:
   FaultHandle Add(Fault fault) ABSL_LOCKS_EXCLUDED(mu_);
+  FaultHandle Add(FaultMatch match, FaultAction action, int budget = 1) {
+    return Add(Fault{std::move(match), std::move(action), budget});
+  }
   void Clear() ABSL_LOCKS_EXCLUDED(mu_);
 
   // What strikes at this point, counted as fired; nothing in the usual case. For the emulator's own

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,6 +40,65 @@ class CallContext : public grpc::ClientContext {
     if (!basin.empty()) AddMetadata("s2-basin", basin);
     if (!encoded_stream.empty()) AddMetadata("s2-stream", encoded_stream);
   }
+};
+
+// A manual clock that lets a test wait for a timer before it moves the time.
+class WatchedClock : public testing::ManualClock {
+ public:
+  std::unique_ptr<Timer> CallAt(absl::Time when, absl::AnyInvocable<void()> callback) override {
+    std::unique_ptr<Timer> timer = ManualClock::CallAt(when, std::move(callback));
+    absl::MutexLock lock(&mu_);
+    due_.insert(when);
+    return timer;
+  }
+  // Waits until a timer for exactly `in` from now has been armed.
+  void AwaitTimer(absl::Duration in) {
+    const absl::Time when = Now() + in;
+    const auto armed = [&] { return due_.count(when) > 0; };
+    absl::MutexLock lock(&mu_);
+    ASSERT_TRUE(mu_.AwaitWithTimeout(absl::Condition(&armed), absl::Seconds(30)));
+  }
+  // The same, and moves on to it.
+  void AdvanceToTimer(absl::Duration in) {
+    AwaitTimer(in);
+    Advance(in);
+  }
+
+ private:
+  absl::Mutex mu_;
+  std::set<absl::Time> due_;  // of all timers, ever
+};
+
+// A unary read under way.
+class UnaryReadCall {
+ public:
+  UnaryReadCall(rpc::v1::StreamService::Stub& stub, const rpc::v1::ReadRequest& request)
+      : request_(request) {
+    stub.async()->Read(&context_, &request_, &batch_, [this](grpc::Status status) {
+      absl::MutexLock lock(&mu_);
+      status_ = FromGrpc(status);
+    });
+  }
+  ~UnaryReadCall() {
+    context_.TryCancel();
+    (void)Wait();
+  }
+  // The answer.
+  absl::StatusOr<v1::ReadBatch> Wait() {
+    const auto done = [this] { return status_.has_value(); };
+    absl::MutexLock lock(&mu_);
+    mu_.Await(absl::Condition(&done));
+    if (!status_->ok()) return *status_;
+    return batch_;
+  }
+  void Cancel() { context_.TryCancel(); }
+
+ private:
+  CallContext context_;
+  const rpc::v1::ReadRequest request_;
+  v1::ReadBatch batch_;
+  absl::Mutex mu_;
+  std::optional<absl::Status> status_;
 };
 
 // An append session over the generated stub.
@@ -126,8 +186,7 @@ class ReadCall {
 // An emulator on a manual clock, with one basin and one stream.
 class EmulatorTest : public ::testing::Test {
  protected:
-  explicit EmulatorTest(size_t max_memory_bytes = 0)
-      : clock_(std::make_shared<testing::ManualClock>()) {
+  explicit EmulatorTest(size_t max_memory_bytes = 0) : clock_(std::make_shared<WatchedClock>()) {
     EmulatorOptions options;
     options.clock = clock_;
     options.random = [] { return 0.5; };
@@ -220,7 +279,7 @@ class EmulatorTest : public ::testing::Test {
   }
   uint64_t NowMillis() const { return absl::ToUnixMillis(clock_->Now()); }
 
-  const std::shared_ptr<testing::ManualClock> clock_;
+  const std::shared_ptr<WatchedClock> clock_;
   std::unique_ptr<Emulator> emulator_;
   std::unique_ptr<rpc::v1::AccountService::Stub> account_;
   std::unique_ptr<rpc::v1::BasinService::Stub> basins_;
