@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,39 +14,14 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
 #include "s2/session/internal/make_session.h"
 #include "s2/testing/manual_clock.h"
 #include "s2/tests/session/fake_read_call.h"
+#include "s2/tests/session/manual_executor.h"
 
 namespace s2::internal {
-
-// Runs callbacks when the test says so.
-class ManualExecutor : public Executor {
- public:
-  void Run(absl::AnyInvocable<void()> work) override {
-    absl::MutexLock lock(&mu_);
-    queue_.push_back(std::move(work));
-  }
-  void RunAll() {
-    while (true) {
-      absl::AnyInvocable<void()> work;
-      {
-        absl::MutexLock lock(&mu_);
-        if (queue_.empty()) return;
-        work = std::move(queue_.front());
-        queue_.pop_front();
-      }
-      work();
-    }
-  }
-
- private:
-  absl::Mutex mu_;
-  std::deque<absl::AnyInvocable<void()>> queue_ ABSL_GUARDED_BY(mu_);
-};
 
 inline v1::StreamPosition Position(uint64_t seq_num) {
   v1::StreamPosition position;
