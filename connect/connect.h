@@ -22,20 +22,23 @@ class ClientInterceptorFactoryInterface;
 
 namespace s2 {
 
-// Endpoints:
+// Endpoints, all that there are:
 //
-//   emulator:                   an emulator in this process, for this client alone
-//   emulator://NAME             an emulator in this process, shared by all clients that give the
-//   same NAME grpc://HOST[:PORT]          our gRPC services, in the clear; port 50051 by default;
-//   [v6 address] in brackets grpcs://HOST[:PORT][?...]   the same with TLS; port 443 by default;
-//   options: roots=FILE (PEM, default: the system's),
-//                               cert=FILE and key=FILE (PEM, client certificate), name=HOST
-//                               (expected in the certificate)
-//   unix:PATH, unix:///PATH     our gRPC services on a unix socket
-//   http://..., https://...     S2 itself: through the gateway
+//   emulator:             an emulator in this process, for this client alone
+//   emulator://NAME       the same, shared by all clients that give this NAME (A-Z a-z 0-9 - . _)
+//   grpc://HOST[:PORT]    our gRPC services, in the clear. PORT: 50051 by default
+//   grpcs://HOST[:PORT][?OPTION&...]
+//                         the same with TLS. PORT: 443 by default. Options:
+//                           roots=FILE  trust these certificates. Default: the system's
+//                           cert=FILE and key=FILE  our own certificate and its key
+//                           name=HOST  expect this name in the server's. Default: HOST
+//   unix:PATH             our gRPC services on a unix socket; unix:///PATH is the same for /PATH
+//   http://... https://...
+//                         S2 itself: UNIMPLEMENTED in this version, which has no gateway
 //
-// FILE and PATH may be percent-encoded. Anything else is refused with a sentence that says what was
-// expected.
+// HOST is a name, an IPv4 address, or an IPv6 address in brackets. FILEs hold PEM. FILE and PATH
+// may be percent-encoded, and must be where they hold %, ?, & or #. Anything else is refused with a
+// sentence that says what was expected.
 
 // What connect adds to a client's options.
 struct ConnectOptions {
@@ -49,13 +52,13 @@ struct ConnectOptions {
 };
 
 // A client of this endpoint. Connects in the background: a server that does not answer is an error
-// of the first call.
+// of the first call. A token is refused where it would leave this machine in the clear.
 absl::StatusOr<Client> Connect(absl::string_view endpoint, ConnectOptions options = {});
 
 // A client as the environment says, with the variables of S2's own SDKs: S2_ACCESS_TOKEN,
-// S2_ACCOUNT_ENDPOINT, S2_BASIN_ENDPOINT (any endpoint above; basins through the second). Both
-// endpoints must be set; the token is needed for http and https unless the host is this machine.
-// There is no default: an error names what is missing. A token in `options` wins.
+// S2_ACCOUNT_ENDPOINT (for what is about basins) and S2_BASIN_ENDPOINT (for streams and records).
+// Both endpoints must be set; without a scheme they are https. There is no default: an error names
+// what is missing. A token in `options` wins.
 absl::StatusOr<Client> ConnectFromEnvironment(ConnectOptions options = {});
 
 }  // namespace s2

@@ -3,6 +3,9 @@
 
 #include "s2/emulator/emulator.h"
 
+#include <grpcpp/support/channel_arguments.h>
+#include <grpcpp/support/client_interceptor.h>
+
 #include <thread>
 #include <utility>
 
@@ -51,12 +54,20 @@ Emulator::~Emulator() {
 }
 
 std::shared_ptr<grpc::Channel> Emulator::InProcessChannel() {
+  return InProcessChannel(grpc::ChannelArguments(), {});
+}
+
+std::shared_ptr<grpc::Channel> Emulator::InProcessChannel(
+    const grpc::ChannelArguments& arguments,
+    std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>>
+        interceptors) {
   absl::MutexLock lock(&mu_);
   if (in_process_ == nullptr) {
     in_process_ = std::shared_ptr<internal::Server>(new internal::Server(core_), Destroy);
     in_process_->Start("").IgnoreError();
   }
-  std::shared_ptr<grpc::Channel> channel = in_process_->InProcessChannel();
+  std::shared_ptr<grpc::Channel> channel =
+      in_process_->InProcessChannel(arguments, std::move(interceptors));
   grpc::Channel* const raw = channel.get();
   // gRPC crashes when a channel is used after its server: the channel keeps the server.
   return std::shared_ptr<grpc::Channel>(

@@ -20,6 +20,10 @@
 
 namespace grpc {
 class Channel;
+class ChannelArguments;
+namespace experimental {
+class ClientInterceptorFactoryInterface;
+}  // namespace experimental
 }  // namespace grpc
 
 namespace s2 {
@@ -70,8 +74,12 @@ class Emulator {
   Emulator(const Emulator&) = delete;
   Emulator& operator=(const Emulator&) = delete;
 
-  // A new channel to this emulator, without a network.
+  // A new channel to this emulator, without a network; with arguments and interceptors of its own.
   std::shared_ptr<grpc::Channel> InProcessChannel() ABSL_LOCKS_EXCLUDED(mu_);
+  std::shared_ptr<grpc::Channel> InProcessChannel(
+      const grpc::ChannelArguments& arguments,
+      std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>>
+          interceptors) ABSL_LOCKS_EXCLUDED(mu_);
 
   // Serves, in the clear, on "host:port" (port 0: any) or "unix:/path" too. Returns the port; 0 for
   // a unix socket.

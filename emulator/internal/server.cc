@@ -7,6 +7,7 @@
 #include <grpcpp/server_builder.h>
 
 #include <chrono>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 
@@ -39,8 +40,12 @@ absl::Status Server::Start(const std::string& address) {
                    "\": it must be HOST:PORT or unix:/PATH, and neither in use nor forbidden"));
 }
 
-std::shared_ptr<grpc::Channel> Server::InProcessChannel() {
-  return server_->InProcessChannel(grpc::ChannelArguments());
+std::shared_ptr<grpc::Channel> Server::InProcessChannel(
+    const grpc::ChannelArguments& arguments,
+    std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>>
+        interceptors) {
+  return server_->experimental().InProcessChannelWithInterceptors(arguments,
+                                                                  std::move(interceptors));
 }
 
 }  // namespace s2::internal

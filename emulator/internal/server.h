@@ -6,9 +6,11 @@
 
 #include <grpcpp/channel.h>
 #include <grpcpp/server.h>
+#include <grpcpp/support/client_interceptor.h>
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "s2/emulator/internal/services.h"
 
@@ -28,7 +30,10 @@ class Server {
   // The port that it listens on; 0 for none.
   int port() const { return port_; }
 
-  std::shared_ptr<grpc::Channel> InProcessChannel();
+  std::shared_ptr<grpc::Channel> InProcessChannel(
+      const grpc::ChannelArguments& arguments,
+      std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>>
+          interceptors);
 
  private:
   StreamService stream_service_;

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/connect/internal/make_pool.h"
+
+#include <grpcpp/channel.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+#include <grpcpp/support/client_interceptor.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "s2/connect/internal/emulators.h"
+#include "s2/retry/error.h"
+
+namespace s2::internal {
+namespace {
+
+// Above what a batch of 1000 records and 1 MiB metered takes, whatever its headers.
+constexpr int kMaxMessageBytes = 16 * 1024 * 1024;
+// gRPC's own pauses between attempts to connect are no longer than ours.
+constexpr int kInitialBackoffMs = 100;
+constexpr int kMaxBackoffMs = 1000;
+// Longest time for one attempt to connect. gRPC gives it this name.
+constexpr int kConnectTimeoutMs = 3000;
+
+std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> Interceptors(
+    const ConnectOptions& options) {
+  if (options.interceptors == nullptr) return {};
+  return options.interceptors();
+}
+
+grpc::ChannelArguments Arguments(const Endpoint& endpoint, const ConnectOptions& options) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  // Equal channels would share one connection, and its limit of streams.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kInitialBackoffMs);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kMaxBackoffMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectTimeoutMs);
+  // A proxy would take what is meant for this machine, token and all, somewhere else.
+  if (IsLocal(endpoint)) arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  if (!endpoint.certificate_name.empty()) {
+    arguments.SetSslTargetNameOverride(endpoint.certificate_name);
+  }
+  if (options.channel_arguments != nullptr) options.channel_arguments(arguments);
+  return arguments;
+}
+
+absl::Status ReadPem(absl::string_view option, const std::string& file, std::string* pem) {
+  if (file.empty()) return absl::OkStatus();
+  errno = 0;
+  std::ifstream in(file, std::ios::binary);
+  pem->assign(std::istreambuf_iterator<char>(in), {});
+  if (!in.is_open() || in.bad()) {
+    return MakeError(ErrorCode::kInvalid,
+                     absl::StrCat("cannot read ", option, "=", file, ": ", std::strerror(errno)));
+  }
+  if (absl::StrContains(*pem, "-----BEGIN ")) return absl::OkStatus();
+  return MakeError(ErrorCode::kInvalid, absl::StrCat(option, "=", file, " holds no PEM"));
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const Endpoint& endpoint) {
+  if (!endpoint.tls) return grpc::InsecureChannelCredentials();
+  grpc::SslCredentialsOptions ssl;
+  if (absl::Status s = ReadPem("roots", endpoint.roots_file, &ssl.pem_root_certs); !s.ok()) {
+    return s;
+  }
+  if (absl::Status s = ReadPem("cert", endpoint.certificate_file, &ssl.pem_cert_chain); !s.ok()) {
+    return s;
+  }
+  if (absl::Status s = ReadPem("key", endpoint.key_file, &ssl.pem_private_key); !s.ok()) return s;
+  return grpc::SslCredentials(ssl);
+}
+
+std::shared_ptr<StubPool> MakeEmulatorPool(const Endpoint& endpoint,
+                                           const ConnectOptions& options) {
+  std::shared_ptr<Emulator> emulator = GetEmulator(endpoint.name);
+  auto channel = emulator->InProcessChannel(Arguments(endpoint, options), Interceptors(options));
+  return StubPool::Of(MakeStubs(std::move(channel), std::move(emulator)));
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<StubPool>> MakePool(const Endpoint& endpoint,
+                                                   const ConnectOptions& options) {
+  switch (endpoint.kind) {
+    case Endpoint::Kind::kEmulator:
+      return MakeEmulatorPool(endpoint, options);
+    case Endpoint::Kind::kTcp:
+    case Endpoint::Kind::kUnix: {
+      auto credentials = Credentials(endpoint);
+      if (!credentials.ok()) return credentials.status();
+      auto make = [endpoint, options, credentials = *std::move(credentials)] {
+        return grpc::experimental::CreateCustomChannelWithInterceptors(
+            GrpcTarget(endpoint), credentials, Arguments(endpoint, options), Interceptors(options));
+      };
+      const std::shared_ptr<Clock> clock =
+          options.client.clock != nullptr ? options.client.clock : Clock::System();
+      return StubPool::Growing(std::move(make), options.client.max_sessions_per_channel, clock);
+    }
+    case Endpoint::Kind::kHttp:
+      break;
+  }
+  return MakeError(ErrorCode::kNotImplemented,
+                   "http and https, S2 itself, need the gateway, which this version does "
+                   "not have; use emulator:, grpc://, grpcs:// or unix:");
+}
+
+}  // namespace s2::internal
