@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/random/random.h"
+#include "absl/strings/match.h"
 #include "s2/emulator/internal/core.h"
 #include "s2/emulator/internal/server.h"
 
@@ -80,7 +81,7 @@ std::shared_ptr<grpc::Channel> Emulator::InProcessChannel(
 absl::StatusOr<int> Emulator::Listen(const std::string& address) {
   auto server = std::make_unique<internal::Server>(core_);
   if (absl::Status s = server->Start(address); !s.ok()) return s;
-  const int port = server->port();
+  const int port = absl::StartsWith(address, "unix:") ? 0 : server->port();
   absl::MutexLock lock(&mu_);
   listeners_.push_back(std::move(server));
   return port;

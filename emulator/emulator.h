@@ -39,8 +39,8 @@ struct EmulatorOptions {
   // Draws a number in [0, 1), for the gaps between heartbeats: 5 s and up to 10 s more. Thread
   // safe. Null: a good one.
   std::function<double()> random;
-  // What all records may take, in bytes of memory; beyond it, appends fail with `quota_exhausted`.
-  // 0: no limit.
+  // What all records may take, in bytes of memory. Beyond it, appends fail with `quota_exhausted`,
+  // but for those of commands alone. 0: no limit.
   size_t max_memory_bytes = 0;
   // How long a deleted basin or stream keeps its name, and says that it is being deleted. Default:
   // 1 s.

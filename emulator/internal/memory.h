@@ -24,6 +24,8 @@ class Memory {
     } while (!held_.compare_exchange_weak(held, held + bytes, std::memory_order_relaxed));
     return true;
   }
+  // Takes `bytes`, whatever the cap.
+  void ReserveAnyway(size_t bytes) { held_.fetch_add(bytes, std::memory_order_relaxed); }
   void Release(size_t bytes) { held_.fetch_sub(bytes, std::memory_order_relaxed); }
 
   // Records come and go; `metered` are their metered bytes.

@@ -158,7 +158,8 @@ bool ReadSession::NextFrameLocked() {
       case ReadStep::Kind::kBatch:
         break;
     }
-    heartbeat_due_ = absl::InfiniteFuture();
+    heartbeat_due_ =
+        core_->clock().Now() + kMinHeartbeat + (kMaxHeartbeat - kMinHeartbeat) * core_->Random();
     frame_ = MakeFrame(step->batch, step->tail);
     if (StrikeLocked(heartbeat)) return true;
     if (end_ || held_) return false;
@@ -166,12 +167,9 @@ bool ReadSession::NextFrameLocked() {
 }
 
 bool ReadSession::HeartbeatDueLocked(absl::Time deadline) {
-  const absl::Time now = core_->clock().Now();
-  if (heartbeat_due_ == absl::InfiniteFuture() && heartbeats_) {
-    heartbeat_due_ = now + kMinHeartbeat + (kMaxHeartbeat - kMinHeartbeat) * core_->Random();
-  }
-  if (now >= heartbeat_due_) return true;
-  ArmLocked(std::min(heartbeat_due_, deadline));
+  const absl::Time due = heartbeats_ ? heartbeat_due_ : absl::InfiniteFuture();
+  if (core_->clock().Now() >= due) return true;
+  ArmLocked(std::min(due, deadline));
   return false;
 }
 

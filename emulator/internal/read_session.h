@@ -82,7 +82,7 @@ class ReadSession : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   absl::Time held_until_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();  // frame_ is late until then
   bool held_ ABSL_GUARDED_BY(mu_) = false;
   bool heartbeats_ ABSL_GUARDED_BY(mu_) = true;
-  absl::Time heartbeat_due_ ABSL_GUARDED_BY(mu_) = absl::InfiniteFuture();  // set when idle
+  absl::Time heartbeat_due_ ABSL_GUARDED_BY(mu_);  // if no other frame comes; set by each frame
   absl::Time armed_for_ ABSL_GUARDED_BY(mu_) = absl::InfiniteFuture();
   std::unique_ptr<Timer> timer_ ABSL_GUARDED_BY(mu_);
 };

@@ -72,13 +72,15 @@ uint64_t StreamLog::first_seq_num() const {
 bool StreamLog::Append(const v1::AppendInput& input, Timestamps timestamps, absl::Time now,
                        absl::Duration kept_for) {
   size_t bytes = 0;
+  bool commands = true;
   v1::StreamPosition end = tail_;
   for (const v1::AppendRecord& record : input.records()) {
     end.set_timestamp(timestamps(record, end.timestamp()));
     bytes += EncodedSize(record, end.seq_num(), end.timestamp());
     end.set_seq_num(end.seq_num() + 1);
+    commands = commands && IsCommand(record);
   }
-  Chunk* chunk = Room(bytes, now, kept_for);
+  Chunk* chunk = Room(bytes, commands, now, kept_for);
   if (chunk == nullptr) return false;
 
   uint8_t* out = GRPC_SLICE_START_PTR(chunk->data) + chunk->used;
@@ -102,7 +104,8 @@ bool StreamLog::Append(const v1::AppendInput& input, Timestamps timestamps, absl
   return true;
 }
 
-StreamLog::Chunk* StreamLog::Room(size_t bytes, absl::Time now, absl::Duration kept_for) {
+StreamLog::Chunk* StreamLog::Room(size_t bytes, bool anyway, absl::Time now,
+                                  absl::Duration kept_for) {
   if (!chunks_.empty()) {
     Chunk& last = chunks_.back();
     const bool fresh = now - last.opened <= kept_for / 64;
@@ -110,11 +113,15 @@ StreamLog::Chunk* StreamLog::Room(size_t bytes, absl::Time now, absl::Duration k
     CloseLast();
   }
   size_t capacity = bytes;
-  if (bytes < kLargeAppend)
+  if (bytes < kLargeAppend) {
     capacity = std::max(bytes, std::clamp(held_ / 4, kLeastChunk, kMostChunk));
+  }
   if (!memory_->Reserve(capacity)) {
     capacity = bytes;
-    if (!memory_->Reserve(capacity)) return nullptr;
+    if (!memory_->Reserve(capacity)) {
+      if (!anyway) return nullptr;
+      memory_->ReserveAnyway(capacity);
+    }
   }
   held_ += capacity;
   chunks_.push_back(NewChunk(capacity, now));
@@ -144,9 +151,11 @@ void StreamLog::CloseLast() {
 
 void StreamLog::Trim(uint64_t seq_num) {
   trim_point_ = std::max(trim_point_, std::min(seq_num, tail_.seq_num()));
+  const uint64_t before = first_chunk_;
   while (!chunks_.empty() && chunks_.front().end_seq_num() <= std::min(trim_point_, last_append_)) {
     DropFront();
   }
+  if (first_chunk_ != before) CloseLast();
 }
 
 void StreamLog::Expire(absl::Time now) {

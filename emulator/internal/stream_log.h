@@ -114,7 +114,7 @@ class StreamLog {
     size_t metered;
   };
 
-  Chunk* Room(size_t bytes, absl::Time now, absl::Duration kept_for);
+  Chunk* Room(size_t bytes, bool anyway, absl::Time now, absl::Duration kept_for);
   Chunk NewChunk(size_t capacity, absl::Time now) const;
   void CloseLast();
   void DropFront();

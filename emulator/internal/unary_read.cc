@@ -46,6 +46,7 @@ absl::Status UnaryRead::Open(const grpc::ByteBuffer& bytes) {
   absl::StatusOr<rpc::v1::ReadRequest> request = ParseReadRequest(bytes);
   if (!request.ok()) return request.status();
   if (absl::Status s = Strike(*basin, *name); !s.ok()) return s;
+  if (fault_.kind == FaultAction::Kind::kSilence) return absl::OkStatus();
   absl::StatusOr<rpc::v1::StreamConfig> config = GetStreamConfig(*context_);
   if (!config.ok()) return config.status();
   absl::StatusOr<std::shared_ptr<Stream>> stream = core_->account().OpenStream(
