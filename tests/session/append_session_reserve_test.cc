@@ -76,7 +76,8 @@ TEST_F(AppendSessionReserveTest, APermitDroppedUnusedGivesItsRoomBack) {
   AppendPermit b = *session().Reserve(kMiB / 2);
   a = std::move(b);
   EXPECT_TRUE(session().Reserve(kMiB / 2, absl::InfinitePast()).ok());
-  a = std::move(a);
+  AppendPermit& itself = a;
+  a = std::move(itself);
   EXPECT_EQ(a.bytes(), kMiB / 2);
 }
 
