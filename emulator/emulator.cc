@@ -27,7 +27,7 @@ thread_local bool may_wait = false;
 
 // Destroys the server that serves in process. The last channel may go inside a reaction, where
 // nobody may wait.
-void Destroy(internal::Server* server) {
+void Destroy(emulator::Server* server) {
   if (may_wait) {
     delete server;
   } else {
@@ -38,7 +38,7 @@ void Destroy(internal::Server* server) {
 }  // namespace
 
 Emulator::Emulator(EmulatorOptions options)
-    : core_(std::make_shared<internal::Core>(
+    : core_(std::make_shared<emulator::Core>(
           options.clock != nullptr ? std::move(options.clock) : Clock::System(),
           options.random != nullptr ? std::move(options.random) : Draw, options.max_memory_bytes,
           options.deletion_hold)) {}
@@ -64,7 +64,7 @@ std::shared_ptr<grpc::Channel> Emulator::InProcessChannel(
         interceptors) {
   absl::MutexLock lock(&mu_);
   if (in_process_ == nullptr) {
-    in_process_ = std::shared_ptr<internal::Server>(new internal::Server(core_), Destroy);
+    in_process_ = std::shared_ptr<emulator::Server>(new emulator::Server(core_), Destroy);
     in_process_->Start("").IgnoreError();
   }
   std::shared_ptr<grpc::Channel> channel =
@@ -79,7 +79,7 @@ std::shared_ptr<grpc::Channel> Emulator::InProcessChannel(
 }
 
 absl::StatusOr<int> Emulator::Listen(const std::string& address) {
-  auto server = std::make_unique<internal::Server>(core_);
+  auto server = std::make_unique<emulator::Server>(core_);
   if (absl::Status s = server->Start(address); !s.ok()) return s;
   const int port = absl::StartsWith(address, "unix:") ? 0 : server->port();
   absl::MutexLock lock(&mu_);
@@ -88,7 +88,7 @@ absl::StatusOr<int> Emulator::Listen(const std::string& address) {
 }
 
 void Emulator::StopListening() {
-  std::vector<std::unique_ptr<internal::Server>> listeners;
+  std::vector<std::unique_ptr<emulator::Server>> listeners;
   {
     absl::MutexLock lock(&mu_);
     listeners.swap(listeners_);
@@ -100,7 +100,7 @@ Faults& Emulator::faults() { return core_->faults(); }
 void Emulator::Drain(absl::Time deadline) { core_->Drain(deadline); }
 
 EmulatorStats Emulator::stats() const {
-  const internal::Memory& memory = core_->memory();
+  const emulator::Memory& memory = core_->memory();
   return {memory.held(), memory.records(), memory.metered()};
 }
 

@@ -27,10 +27,10 @@ class ClientInterceptorFactoryInterface;
 }  // namespace grpc
 
 namespace s2 {
-namespace internal {
+namespace emulator {
 class Core;
 class Server;
-}  // namespace internal
+}  // namespace emulator
 
 // How an emulator behaves.
 struct EmulatorOptions {
@@ -99,11 +99,11 @@ class Emulator {
   EmulatorStats stats() const;
 
  private:
-  const std::shared_ptr<internal::Core> core_;
+  const std::shared_ptr<emulator::Core> core_;
 
   absl::Mutex mu_;
-  std::shared_ptr<internal::Server> in_process_ ABSL_GUARDED_BY(mu_);  // made at first use
-  std::vector<std::unique_ptr<internal::Server>> listeners_ ABSL_GUARDED_BY(mu_);
+  std::shared_ptr<emulator::Server> in_process_ ABSL_GUARDED_BY(mu_);  // made at first use
+  std::vector<std::unique_ptr<emulator::Server>> listeners_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace s2

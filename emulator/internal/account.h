@@ -19,7 +19,7 @@
 #include "s2/rpc/v1/account.pb.h"
 #include "s2/rpc/v1/basin.pb.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 
 // What a call wants of a stream; says which flag of the basin may create it.
 enum class Access { kAppend, kRead };
@@ -136,6 +136,6 @@ class Account : public std::enable_shared_from_this<Account> {
   std::map<std::string, Basin> basins_ ABSL_GUARDED_BY(mu_);
 };
 
-}  // namespace s2::internal
+}  // namespace s2::emulator
 
 #endif  // S2_EMULATOR_INTERNAL_ACCOUNT_H_

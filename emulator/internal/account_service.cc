@@ -6,7 +6,7 @@
 #include "s2/emulator/internal/unary_call.h"
 #include "s2/retry/error.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 namespace {
 
 // Runs one of the account's operations and fills the response.
@@ -131,4 +131,4 @@ grpc::ServerUnaryReactor* AccountService::GetStreamMetrics(grpc::CallbackServerC
   return NotImplemented(core_, context, "GetStreamMetrics");
 }
 
-}  // namespace s2::internal
+}  // namespace s2::emulator

@@ -9,7 +9,7 @@
 #include "s2/record/validate.h"
 #include "s2/retry/grpc_status.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 namespace {
 
 // Acks that a client which does not read may be owed, before its inputs are no longer read.
@@ -120,15 +120,14 @@ void AppendSession::OnReadDone(bool ok) {
 
 void AppendSession::TakeInput() {
   if (late_) return KeepForLater();
-  std::optional<FaultAction> fault;
+  if (core_->faults().empty()) return Append(absl::ZeroDuration(), {});
   uint64_t index;
   {
     absl::MutexLock lock(&mu_);
     index = taken_;
   }
-  if (!core_->faults().empty()) {
-    fault = core_->faults().Strike({kRpc, basin_, stream_name_, index, &input_});
-  }
+  std::optional<FaultAction> fault =
+      core_->faults().Strike({kRpc, basin_, stream_name_, index, &input_});
   if (!fault) return Append(absl::ZeroDuration(), {});
   switch (fault->kind) {
     case FaultAction::Kind::kFail:
@@ -270,4 +269,4 @@ void AppendSession::OnDone() {
   self_.reset();
 }
 
-}  // namespace s2::internal
+}  // namespace s2::emulator

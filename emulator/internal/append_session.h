@@ -18,7 +18,7 @@
 #include "s2/emulator/internal/core.h"
 #include "s2/v1/s2.pb.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 
 // The server side of one AppendSession call. Inputs take effect as they come, in order; the acks
 // they are owed go out in order. The first input that fails ends the session, after the acks of
@@ -95,6 +95,6 @@ class AppendSession : public grpc::ServerBidiReactor<v1::AppendInput, v1::Append
   std::unique_ptr<Timer> timer_ ABSL_GUARDED_BY(mu_);
 };
 
-}  // namespace s2::internal
+}  // namespace s2::emulator
 
 #endif  // S2_EMULATOR_INTERNAL_APPEND_SESSION_H_

@@ -5,7 +5,7 @@
 #include "s2/emulator/internal/services.h"
 #include "s2/emulator/internal/unary_call.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 namespace {
 
 // Runs one of the operations on the call's basin and fills the response.
@@ -68,4 +68,4 @@ grpc::ServerUnaryReactor* BasinService::DeleteStream(grpc::CallbackServerContext
                 response);
 }
 
-}  // namespace s2::internal
+}  // namespace s2::emulator

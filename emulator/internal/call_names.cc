@@ -10,7 +10,7 @@
 #include "s2/record/validate.h"
 #include "s2/retry/error.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 
 std::optional<absl::string_view> GetMetadata(const grpc::ServerContextBase& context,
                                              absl::string_view key) {
@@ -75,4 +75,4 @@ std::optional<std::string> PercentDecode(absl::string_view text) {
   return decoded;
 }
 
-}  // namespace s2::internal
+}  // namespace s2::emulator

@@ -14,7 +14,7 @@
 #include "s2/rpc/v1/config.pb.h"
 
 // What a call says in its metadata.
-namespace s2::internal {
+namespace s2::emulator {
 
 inline constexpr char kSessionKey[] = "s2-session";
 
@@ -37,6 +37,6 @@ bool HasEncryptionKey(const grpc::ServerContextBase& context);
 // `text` without its percent-encoding; nothing when that is malformed.
 std::optional<std::string> PercentDecode(absl::string_view text);
 
-}  // namespace s2::internal
+}  // namespace s2::emulator
 
 #endif  // S2_EMULATOR_INTERNAL_CALL_NAMES_H_

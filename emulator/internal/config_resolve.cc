@@ -8,7 +8,7 @@
 #include "absl/strings/strip.h"
 #include "s2/retry/error.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 namespace {
 
 using rpc::v1::BasinConfig;
@@ -159,4 +159,4 @@ absl::Status Update(const BasinConfig& update, const google::protobuf::FieldMask
   return absl::OkStatus();
 }
 
-}  // namespace s2::internal
+}  // namespace s2::emulator

@@ -10,7 +10,7 @@
 #include "s2/rpc/v1/config.pb.h"
 
 // How configurations are checked, completed and changed. Pure.
-namespace s2::internal {
+namespace s2::emulator {
 
 // OK, or an error of code kInvalid that names the field.
 absl::Status Validate(const rpc::v1::StreamConfig& config);
@@ -33,6 +33,6 @@ absl::Status Update(const rpc::v1::StreamConfig& update, const google::protobuf:
 absl::Status Update(const rpc::v1::BasinConfig& update, const google::protobuf::FieldMask& mask,
                     rpc::v1::BasinConfig& config);
 
-}  // namespace s2::internal
+}  // namespace s2::emulator
 
 #endif  // S2_EMULATOR_INTERNAL_CONFIG_RESOLVE_H_

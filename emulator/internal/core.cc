@@ -8,7 +8,7 @@
 
 #include "s2/retry/error.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 
 absl::Status GoneError() { return absl::UnavailableError("the server is gone"); }
 
@@ -106,4 +106,4 @@ void Core::KillAll() {
   mu_.Await(absl::Condition(&done));
 }
 
-}  // namespace s2::internal
+}  // namespace s2::emulator

@@ -20,7 +20,7 @@
 #include "s2/emulator/internal/memory.h"
 #include "s2/retry/clock.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 
 // A call that may last. Both verbs are legal at any time, in any thread.
 class Call {
@@ -85,6 +85,6 @@ class Core {
   std::map<uint64_t, std::weak_ptr<Call>> calls_ ABSL_GUARDED_BY(mu_);
 };
 
-}  // namespace s2::internal
+}  // namespace s2::emulator
 
 #endif  // S2_EMULATOR_INTERNAL_CORE_H_

@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace s2::internal {
+namespace s2::emulator {
 
 // What all streams of an emulator hold, against its cap. Thread safe.
 class Memory {
@@ -50,6 +50,6 @@ class Memory {
   std::atomic<uint64_t> records_{0};
 };
 
-}  // namespace s2::internal
+}  // namespace s2::emulator
 
 #endif  // S2_EMULATOR_INTERNAL_MEMORY_H_

@@ -9,7 +9,7 @@
 #include "s2/record/validate.h"
 #include "s2/retry/error.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 
 absl::StatusOr<rpc::v1::ReadRequest> ParseReadRequest(const grpc::ByteBuffer& bytes) {
   rpc::v1::ReadRequest request;
@@ -37,4 +37,4 @@ void MutateFrame(const std::function<void(v1::ReadBatch&)>& mutate, grpc::ByteBu
   grpc::SerializationTraits<v1::ReadBatch>::Serialize(batch, &frame, &own_buffer);
 }
 
-}  // namespace s2::internal
+}  // namespace s2::emulator

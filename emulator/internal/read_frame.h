@@ -15,7 +15,7 @@
 #include "s2/v1/s2.pb.h"
 
 // Reads take and give bytes, so that records go out as the log keeps them.
-namespace s2::internal {
+namespace s2::emulator {
 
 // A valid ReadRequest. Errors: kBadProto, kInvalid.
 absl::StatusOr<rpc::v1::ReadRequest> ParseReadRequest(const grpc::ByteBuffer& bytes);
@@ -27,6 +27,6 @@ grpc::ByteBuffer MakeFrame(const EncodedBatch& batch,
 // Changes a serialised ReadBatch.
 void MutateFrame(const std::function<void(v1::ReadBatch&)>& mutate, grpc::ByteBuffer& frame);
 
-}  // namespace s2::internal
+}  // namespace s2::emulator
 
 #endif  // S2_EMULATOR_INTERNAL_READ_FRAME_H_

@@ -10,7 +10,7 @@
 #include "s2/emulator/internal/read_frame.h"
 #include "s2/retry/grpc_status.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 namespace {
 
 constexpr char kRpc[] = "ReadSession";
@@ -261,4 +261,4 @@ void ReadSession::OnDone() {
   self_.reset();
 }
 
-}  // namespace s2::internal
+}  // namespace s2::emulator

@@ -19,7 +19,7 @@
 #include "s2/emulator/internal/reader.h"
 #include "s2/rpc/v1/stream.pb.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 
 // The server side of one ReadSession call. It sends the log's own bytes and keeps none: a slow
 // reader costs its position. Owns itself until gRPC is done with it.
@@ -87,6 +87,6 @@ class ReadSession : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   std::unique_ptr<Timer> timer_ ABSL_GUARDED_BY(mu_);
 };
 
-}  // namespace s2::internal
+}  // namespace s2::emulator
 
 #endif  // S2_EMULATOR_INTERNAL_READ_SESSION_H_

@@ -10,7 +10,7 @@
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 namespace {
 
 constexpr absl::Duration kMaxUnaryWait = absl::Seconds(60);
@@ -127,4 +127,4 @@ ReadStep Reader::Deliver(EncodedBatch batch, absl::Time now) {
   return {ReadStep::Kind::kBatch, std::move(batch), std::nullopt, absl::InfiniteFuture()};
 }
 
-}  // namespace s2::internal
+}  // namespace s2::emulator

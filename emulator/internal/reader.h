@@ -12,7 +12,7 @@
 #include "s2/emulator/internal/stream_log.h"
 #include "s2/rpc/v1/stream.pb.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 
 // What a reader does next.
 struct ReadStep {
@@ -60,6 +60,6 @@ class Reader {
   StreamLog::Cursor cursor_;  // cursor_.seq_num: the next record
 };
 
-}  // namespace s2::internal
+}  // namespace s2::emulator
 
 #endif  // S2_EMULATOR_INTERNAL_READER_H_

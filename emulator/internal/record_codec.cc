@@ -5,7 +5,7 @@
 
 #include <google/protobuf/io/coded_stream.h>
 
-namespace s2::internal {
+namespace s2::emulator {
 namespace {
 
 using google::protobuf::io::CodedOutputStream;
@@ -120,4 +120,4 @@ std::string EncodeTail(const v1::StreamPosition& tail) {
   return field + message;
 }
 
-}  // namespace s2::internal
+}  // namespace s2::emulator

@@ -12,7 +12,7 @@
 
 // Records are kept as they stand in a serialised ReadBatch: the tag of the field `records`, a
 // length, a SequencedRecord. So a run of them is a ReadBatch, ready to be sent.
-namespace s2::internal {
+namespace s2::emulator {
 
 // Bytes of `record` at this position.
 size_t EncodedSize(const v1::AppendRecord& record, uint64_t seq_num, uint64_t timestamp);
@@ -34,6 +34,6 @@ RecordView Decode(const uint8_t* data);
 // The field `tail` of a serialised ReadBatch.
 std::string EncodeTail(const v1::StreamPosition& tail);
 
-}  // namespace s2::internal
+}  // namespace s2::emulator
 
 #endif  // S2_EMULATOR_INTERNAL_RECORD_CODEC_H_

@@ -11,7 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 namespace {
 
 // Above what any valid request takes, so that one over S2's limits is answered by S2's rules.
@@ -48,4 +48,4 @@ std::shared_ptr<grpc::Channel> Server::InProcessChannel(
                                                                   std::move(interceptors));
 }
 
-}  // namespace s2::internal
+}  // namespace s2::emulator

@@ -14,7 +14,7 @@
 
 #include "s2/emulator/internal/services.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 
 // A gRPC server over a core. Its destructor breaks its connections and waits for the end of its
 // calls.
@@ -43,6 +43,6 @@ class Server {
   std::unique_ptr<grpc::Server> server_;
 };
 
-}  // namespace s2::internal
+}  // namespace s2::emulator
 
 #endif  // S2_EMULATOR_INTERNAL_SERVER_H_

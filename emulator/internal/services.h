@@ -14,7 +14,7 @@
 #include "s2/rpc/v1/stream.grpc.pb.h"
 
 // The services as gRPC calls them. Every server has its own three; they share the core.
-namespace s2::internal {
+namespace s2::emulator {
 
 // Reads are raw: their answers are bytes that the log keeps.
 using RawReadStreamService = rpc::v1::StreamService::WithCallbackMethod_CheckTail<
@@ -128,6 +128,6 @@ class AccountService final : public rpc::v1::AccountService::CallbackService {
   const std::shared_ptr<Core> core_;
 };
 
-}  // namespace s2::internal
+}  // namespace s2::emulator
 
 #endif  // S2_EMULATOR_INTERNAL_SERVICES_H_

@@ -7,14 +7,12 @@
 #include <limits>
 #include <utility>
 
-#include "absl/base/internal/endian.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "s2/emulator/internal/wall_clock.h"
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 namespace {
 
 absl::Status TokenMismatch(const std::string& given, const std::string& actual) {
@@ -257,4 +255,4 @@ absl::Duration Stream::RetentionLocked() const {
   return absl::Seconds(config_.retention_policy().age());
 }
 
-}  // namespace s2::internal
+}  // namespace s2::emulator

@@ -20,7 +20,7 @@
 #include "s2/retry/clock.h"
 #include "s2/rpc/v1/config.pb.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 
 // Is told, without any lock held, that a stream has something new for it.
 class StreamWatcher {
@@ -109,6 +109,6 @@ class Stream {
   absl::flat_hash_map<StreamWatcher*, std::weak_ptr<StreamWatcher>> sessions_ ABSL_GUARDED_BY(mu_);
 };
 
-}  // namespace s2::internal
+}  // namespace s2::emulator
 
 #endif  // S2_EMULATOR_INTERNAL_STREAM_H_

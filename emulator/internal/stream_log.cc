@@ -10,7 +10,7 @@
 #include "s2/emulator/internal/record_codec.h"
 #include "s2/record/record.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 namespace {
 
 constexpr size_t kLeastChunk = 256;
@@ -250,4 +250,4 @@ std::optional<EncodedBatch> StreamLog::Live(Cursor& cursor, const ReadLimit& lim
   return batch;
 }
 
-}  // namespace s2::internal
+}  // namespace s2::emulator

@@ -20,7 +20,7 @@
 #include "s2/emulator/internal/memory.h"
 #include "s2/v1/s2.pb.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 
 // What a read may still take.
 struct ReadLimit {
@@ -132,6 +132,6 @@ class StreamLog {
   v1::StreamPosition tail_;
 };
 
-}  // namespace s2::internal
+}  // namespace s2::emulator
 
 #endif  // S2_EMULATOR_INTERNAL_STREAM_LOG_H_

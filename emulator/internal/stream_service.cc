@@ -9,7 +9,7 @@
 #include "s2/emulator/internal/unary_read.h"
 #include "s2/record/validate.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 
 grpc::ServerUnaryReactor* StreamService::CheckTail(grpc::CallbackServerContext* context,
                                                    const rpc::v1::CheckTailRequest*,
@@ -73,12 +73,12 @@ grpc::ServerUnaryReactor* StreamService::Read(grpc::CallbackServerContext* conte
 
 grpc::ServerBidiReactor<v1::AppendInput, v1::AppendAck>* StreamService::AppendSession(
     grpc::CallbackServerContext* context) {
-  return internal::AppendSession::Start(core_, context);
+  return AppendSession::Start(core_, context);
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamService::ReadSession(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
-  return internal::ReadSession::Start(core_, context, request);
+  return emulator::ReadSession::Start(core_, context, request);
 }
 
-}  // namespace s2::internal
+}  // namespace s2::emulator

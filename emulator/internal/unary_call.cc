@@ -7,7 +7,7 @@
 
 #include "s2/retry/grpc_status.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 namespace {
 
 // A unary call that is answered later, or never. Owns itself until gRPC is done with it.
@@ -113,4 +113,4 @@ grpc::ServerUnaryReactor* AnswerUnary(const std::shared_ptr<Core>& core,
   return Answer(context, effect.run());
 }
 
-}  // namespace s2::internal
+}  // namespace s2::emulator

@@ -7,12 +7,13 @@
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <functional>
 #include <memory>
 
 #include "absl/functional/function_ref.h"
 #include "s2/emulator/internal/core.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 
 // What a unary call does, and what the faults can do to it.
 struct UnaryEffect {
@@ -30,6 +31,6 @@ grpc::ServerUnaryReactor* AnswerUnary(const std::shared_ptr<Core>& core,
                                       grpc::CallbackServerContext* context, FaultPoint point,
                                       const UnaryEffect& effect);
 
-}  // namespace s2::internal
+}  // namespace s2::emulator
 
 #endif  // S2_EMULATOR_INTERNAL_UNARY_CALL_H_

@@ -9,7 +9,7 @@
 #include "s2/emulator/internal/read_frame.h"
 #include "s2/retry/grpc_status.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 
 grpc::ServerUnaryReactor* UnaryRead::Start(std::shared_ptr<Core> core,
                                            grpc::CallbackServerContext* context,
@@ -138,4 +138,4 @@ void UnaryRead::OnDone() {
   self_.reset();
 }
 
-}  // namespace s2::internal
+}  // namespace s2::emulator

@@ -16,7 +16,7 @@
 #include "s2/emulator/internal/core.h"
 #include "s2/emulator/internal/reader.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 
 // The server side of one Read call: it answers with the first batch there is, or with none when its
 // wait is over. Owns itself until gRPC is done with it.
@@ -66,6 +66,6 @@ class UnaryRead : public grpc::ServerUnaryReactor,
   std::unique_ptr<Timer> timer_ ABSL_GUARDED_BY(mu_);
 };
 
-}  // namespace s2::internal
+}  // namespace s2::emulator
 
 #endif  // S2_EMULATOR_INTERNAL_UNARY_READ_H_

@@ -7,7 +7,7 @@
 #include "absl/time/time.h"
 #include "s2/retry/clock.h"
 
-namespace s2::internal {
+namespace s2::emulator {
 
 // The wall clock's time on an injected clock: what FromWall would take to `Now`.
 inline absl::Time WallNow(const Clock& clock) {
@@ -15,6 +15,6 @@ inline absl::Time WallNow(const Clock& clock) {
   return epoch + (clock.Now() - clock.FromWall(epoch));
 }
 
-}  // namespace s2::internal
+}  // namespace s2::emulator
 
 #endif  // S2_EMULATOR_INTERNAL_WALL_CLOCK_H_
