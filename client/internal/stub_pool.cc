@@ -10,6 +10,8 @@
 #include <limits>
 #include <utility>
 
+#include "s2/session/executor.h"
+
 namespace s2::internal {
 namespace {
 
@@ -60,7 +62,7 @@ std::shared_ptr<StubPool> StubPool::Of(Stubs stubs) {
   auto pool = std::shared_ptr<StubPool>(new StubPool());
   pool->max_sessions_ = std::numeric_limits<size_t>::max();
   absl::MutexLock lock(&pool->mu_);
-  pool->members_.push_back(std::make_shared<Member>());
+  pool->members_.push_back(NewMember());
   pool->members_.back()->stubs = std::move(stubs);
   return pool;
 }
@@ -86,6 +88,13 @@ std::shared_ptr<const Stubs> StubPool::ForSession() {
   return {std::move(lease), stubs};
 }
 
+std::shared_ptr<StubPool::Member> StubPool::NewMember() {
+  // With the last channel of a process go gRPC's threads, and a server's end waits for its calls:
+  // in a reaction, the one is a crash and the other a deadlock.
+  return std::shared_ptr<Member>(
+      new Member(), [](Member* member) { Executor::Default()->Run([member] { delete member; }); });
+}
+
 std::shared_ptr<StubPool::Member> StubPool::Take(size_t sessions) {
   std::vector<std::shared_ptr<Member>> broken;  // destroyed without the lock
   {
@@ -93,7 +102,7 @@ std::shared_ptr<StubPool::Member> StubPool::Take(size_t sessions) {
     broken = RemoveBrokenLocked();
     if (std::shared_ptr<Member> member = FindLocked(sessions)) return member;
   }
-  auto made = std::make_shared<Member>();
+  std::shared_ptr<Member> made = NewMember();
   made->channel = make_();
   made->stubs = MakeStubs(made->channel);
   made->made = clock_->Now();

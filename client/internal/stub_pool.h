@@ -26,7 +26,8 @@ Stubs MakeStubs(std::shared_ptr<grpc::Channel> channel,
                 std::shared_ptr<const void> owner = nullptr);
 
 // Stubs for calls, on as many channels as the sessions need. Who gets stubs keeps them until its
-// call is over. Thread safe.
+// call is over and its ClientContext, which holds the channel too, is destroyed; he may let go of
+// them anywhere, even in a reaction of gRPC. Thread safe.
 class StubPool : public std::enable_shared_from_this<StubPool> {
  public:
   // These stubs for every call.
@@ -55,6 +56,8 @@ class StubPool : public std::enable_shared_from_this<StubPool> {
   class Lease;
 
   StubPool() = default;
+
+  static std::shared_ptr<Member> NewMember();
 
   std::shared_ptr<Member> Take(size_t sessions) ABSL_LOCKS_EXCLUDED(mu_);
   std::shared_ptr<Member> FindLocked(size_t sessions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);

@@ -26,7 +26,7 @@ namespace s2::internal {
 // One attempt of a unary call. It lives until its caller has stopped waiting and gRPC is done with
 // it, whichever is later.
 struct UnaryAttempt {
-  std::shared_ptr<const Stubs> stubs;
+  std::shared_ptr<const Stubs> stubs;  // destroyed after the context
   grpc::ClientContext context;
   Wait wait;
 };

@@ -7,17 +7,9 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "s2/session/executor.h"
 
 namespace s2::internal {
 namespace {
-
-std::shared_ptr<Emulator> MakeEmulator() {
-  // An emulator's destructor waits for gRPC, and so may not run in a reaction.
-  return std::shared_ptr<Emulator>(new Emulator(), [](Emulator* emulator) {
-    Executor::Default()->Run([emulator] { delete emulator; });
-  });
-}
 
 struct Emulators {
   absl::Mutex mu;
@@ -27,12 +19,12 @@ struct Emulators {
 }  // namespace
 
 std::shared_ptr<Emulator> GetEmulator(const std::string& name) {
-  if (name.empty()) return MakeEmulator();
+  if (name.empty()) return std::make_shared<Emulator>();
   static auto* const emulators = new Emulators();
   absl::MutexLock lock(&emulators->mu);
   std::weak_ptr<Emulator>& known = emulators->by_name[name];
   std::shared_ptr<Emulator> emulator = known.lock();
-  if (emulator == nullptr) known = emulator = MakeEmulator();
+  if (emulator == nullptr) known = emulator = std::make_shared<Emulator>();
   return emulator;
 }
 

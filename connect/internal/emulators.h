@@ -12,7 +12,7 @@
 namespace s2::internal {
 
 // The emulator of this name, which lives as long as somebody holds it; a new one for the empty
-// name. It may be let go of anywhere, even in a reaction of gRPC. Thread safe.
+// name. Thread safe.
 std::shared_ptr<Emulator> GetEmulator(const std::string& name);
 
 }  // namespace s2::internal

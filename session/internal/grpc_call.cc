@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "absl/strings/match.h"
 #include "s2/retry/error.h"
 #include "s2/retry/grpc_status.h"
 
@@ -13,16 +14,29 @@ namespace {
 
 // The key of the initial metadata of a session that was accepted.
 constexpr char kAcceptedKey[] = "s2-session";
+// How gRPC says that it does not send call credentials.
+constexpr char kInsecureChannel[] = "sufficient security level";
 
 }  // namespace
 
 absl::Status CallStatus(const grpc::Status& status) {
-  absl::Status result = FromGrpc(status);
-  if (result.code() != absl::StatusCode::kUnavailable) return result;
+  const absl::Status result = FromGrpc(status);
   rpc::v1::ErrorInfo info = GetErrorInfo(result);
   if (info.ByteSizeLong() != 0) return result;
-  info.set_code(std::string(GetErrorRow(ErrorCode::kServerDisconnected).name));
-  return WithErrorInfo(result, info);
+  if (result.code() == absl::StatusCode::kUnavailable) {
+    info.set_code(std::string(GetErrorRow(ErrorCode::kServerDisconnected).name));
+    return WithErrorInfo(result, info);
+  }
+  if (result.code() == absl::StatusCode::kUnauthenticated &&
+      absl::StrContains(result.message(), kInsecureChannel)) {
+    info.set_not_sent(true);
+    return WithErrorInfo(
+        WithContext(result,
+                    "the channel is not secure, and an access token goes in the clear only "
+                    "on channels that connect makes to this machine"),
+        info);
+  }
+  return result;
 }
 
 template <typename Verbs, typename Reactor, typename Response>
@@ -34,7 +48,7 @@ void GrpcCall<Verbs, Reactor, Response>::StartWith(std::shared_ptr<const void> l
     state_ = State::kStarting;
   }
   self_ = this->shared_from_this();
-  lease_ = std::move(lease);
+  wire_->lease = std::move(lease);
   bind();
   this->AddHold();
   bool open;
@@ -45,6 +59,7 @@ void GrpcCall<Verbs, Reactor, Response>::StartWith(std::shared_ptr<const void> l
     if (open) state_ = State::kOpen;
     verbs = std::move(early_verbs_);
   }
+  if (!open) wire_->context.TryCancel();
   for (auto& verb : verbs) verb();
   this->StartCall();
   if (!open) this->RemoveHold();
@@ -73,13 +88,11 @@ void GrpcCall<Verbs, Reactor, Response>::Cancel() {
         self->Finish(absl::CancelledError("cancelled before the call began"));
       });
       return;
-    case State::kStarting:
-      context_.TryCancel();
-      return;
     case State::kOpen:
-      context_.TryCancel();
+      wire_->context.TryCancel();
       this->RemoveHold();
       return;
+    case State::kStarting:  // Start will see it
     case State::kOver:
       return;
   }
@@ -108,7 +121,9 @@ void GrpcCall<Verbs, Reactor, Response>::Do(absl::AnyInvocable<void()> verb) {
 template <typename Verbs, typename Reactor, typename Response>
 void GrpcCall<Verbs, Reactor, Response>::OnReadInitialMetadataDone(bool ok) {
   // In process a refused call reports metadata too, without the key.
-  if (ok && context_.GetServerInitialMetadata().count(kAcceptedKey) != 0) events_->OnAccepted();
+  if (ok && wire_->context.GetServerInitialMetadata().count(kAcceptedKey) > 0) {
+    events_->OnAccepted();
+  }
   std::optional<bool> outcome;
   {
     absl::MutexLock lock(&mu_);
@@ -143,13 +158,13 @@ void GrpcCall<Verbs, Reactor, Response>::DeliverRead(bool ok) {
 
 template <typename Verbs, typename Reactor, typename Response>
 void GrpcCall<Verbs, Reactor, Response>::OnDone(const grpc::Status& status) {
+  const std::shared_ptr<GrpcCall> self = std::move(self_);
+  const std::unique_ptr<Wire> wire = std::move(wire_);
   Finish(CallStatus(status));
 }
 
 template <typename Verbs, typename Reactor, typename Response>
 void GrpcCall<Verbs, Reactor, Response>::Finish(const absl::Status& status) {
-  const std::shared_ptr<GrpcCall> self = std::move(self_);
-  const std::shared_ptr<const void> lease = std::move(lease_);
   const std::shared_ptr<CallEvents> events = std::move(events_);
   events->OnDone(status);
 }

@@ -23,7 +23,8 @@
 namespace s2::internal {
 
 // How a call on the generated stubs ended: code, message, ErrorInfo. What gRPC itself reports when
-// a connection breaks gets the code of kServerDisconnected.
+// a connection breaks gets the code of kServerDisconnected; that it would not send a token in the
+// clear is explained.
 absl::Status CallStatus(const grpc::Status& status);
 
 // One streaming call on a generated stub: what AppendCall and ReadCall have in common, and all that
@@ -41,9 +42,12 @@ class GrpcCall : public Verbs,
  public:
   // `executor` says that the call is over when it never began.
   GrpcCall(std::shared_ptr<CallEvents> events, std::shared_ptr<Executor> executor)
-      : executor_(std::move(executor)), events_(std::move(events)) {}
+      : executor_(std::move(executor)),
+        events_(std::move(events)),
+        wire_(std::make_unique<Wire>()) {}
 
-  grpc::ClientContext& context() { return context_; }
+  // Until Start or Fail.
+  grpc::ClientContext& context() { return wire_->context; }
 
   // The call cannot begin. Calls OnDone: not from a verb, not under the caller's locks.
   void Fail(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
@@ -79,14 +83,20 @@ class GrpcCall : public Verbs,
   void DeliverRead(bool ok) ABSL_LOCKS_EXCLUDED(mu_);
   void Finish(const absl::Status& status);
 
-  const std::shared_ptr<Executor> executor_;
-  grpc::ClientContext context_;
+  // The context holds the channel, and whoever gave the lease wants to be the last to do so.
+  struct Wire {
+    std::shared_ptr<const void> lease;
+    grpc::ClientContext context;
+  };
 
-  // Set until the call is done; only reactions use it, and OnDone comes after all others.
+  const std::shared_ptr<Executor> executor_;
+
+  // Set until OnDone. Reactions use them, and OnDone comes after all others; so does Cancel, while
+  // our hold is on.
   std::shared_ptr<CallEvents> events_;
+  std::unique_ptr<Wire> wire_;
   // Set from Start to OnDone.
   std::shared_ptr<GrpcCall> self_;
-  std::shared_ptr<const void> lease_;
 
   absl::Mutex mu_;
   State state_ ABSL_GUARDED_BY(mu_) = State::kNew;
