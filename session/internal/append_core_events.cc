@@ -189,7 +189,9 @@ absl::Time AppendCore::DeadlineLocked() const {
       return opened_at_ + options_.open_timeout;
     case State::kStreaming: {
       absl::Time deadline = absl::InfiniteFuture();
-      if (attempt_->writing != nullptr) deadline = write_began_at_ + options_.ack_timeout;
+      if (attempt_->writing != nullptr || !attempt_->writable) {
+        deadline = write_began_at_ + options_.ack_timeout;
+      }
       if (!inflight_.empty()) {
         const absl::Time since = std::max(inflight_.batches().front()->written_at, acked_at_);
         deadline = std::min(deadline, since + options_.ack_timeout);

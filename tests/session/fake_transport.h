@@ -57,6 +57,7 @@ class FakeAppendCall : public AppendCall {
   const v1::AppendInput* last_write() const { return last_write_; }
   bool reading() const { return ack_ != nullptr; }
   bool writing() const { return write_ != nullptr; }
+  bool write_taken() const { return taken_; }
   // Of the last Write.
   bool more_follows() const { return more_follows_; }
   bool half_closed() const { return half_closed_; }
