@@ -99,7 +99,7 @@ class Model {
 
   v1::AppendInput NewBatch() {
     const std::string name = absl::StrCat("batch ", submitted_count_++);
-    return MakeInput({MakeRecord({{"pad", std::string(Pick(400'000), 'x')}}, name)});
+    return MakeInput({MakeRecord({{"pad", std::string(Pick(200'000), 'x')}}, name)});
   }
   void Keep(absl::StatusOr<AppendTicket> ticket) {
     if (!ticket.ok()) return;
@@ -111,7 +111,7 @@ class Model {
   void Reserve() {
     ++expected_;
     reservations_.push_back(
-        session_->ReserveAsync(500'000, [this](absl::StatusOr<AppendPermit> permit) {
+        session_->ReserveAsync(300'000, [this](absl::StatusOr<AppendPermit> permit) {
           ++called_;
           if (permit.ok()) permits_.push_back(*std::move(permit));
         }));
@@ -124,6 +124,7 @@ class Model {
   }
   void Close(absl::Time deadline) {
     ++expected_;
+    close_began_ = true;
     session_->CloseAsync(deadline, [this](absl::Status s) {
       ++called_;
       EXPECT_EQ(closed_.value_or(s), s);
@@ -248,11 +249,22 @@ class Model {
 
   // A healthy server at last: everything ends. Then all that was ever taken is applied, late.
   void End() {
-    Close(absl::InfiniteFuture());
-    for (int i = 0; i < 100'000 && !closed_.has_value(); ++i) {
-      if (!ServeWell()) clock_->AdvanceToNextTimer();
-      executor_->RunAll();
+    const auto serve_until = [this](auto over) {
+      for (int i = 0; i < 100'000 && !over(); ++i) {
+        if (!ServeWell()) clock_->AdvanceToNextTimer();
+        executor_->RunAll();
+        permits_.clear();
+      }
+    };
+    serve_until([this] {
+      return !session_->status().ok() ||
+             (called_ == expected_ && session_->Stats().unacked_batches == 0);
+    });
+    if (!close_began_ && session_->status().ok()) {
+      EXPECT_TRUE(session_->Reserve(kMaxBytes, absl::InfinitePast()).ok()) << "room was lost";
     }
+    Close(absl::InfiniteFuture());
+    serve_until([this] { return closed_.has_value(); });
     Check();
     ASSERT_TRUE(closed_.has_value()) << "Close hangs";
     for (Server& server : servers_) {
@@ -297,6 +309,7 @@ class Model {
   std::vector<AppendPermit> permits_;
   int expected_ = 0;  // callbacks other than tickets'
   int called_ = 0;
+  bool close_began_ = false;
   std::optional<absl::Status> closed_;
 
   std::vector<Server> servers_;
