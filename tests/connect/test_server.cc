@@ -43,7 +43,7 @@ class TestServer::EyeFactory : public grpc::experimental::ServerInterceptorFacto
 };
 
 TestServer::TestServer(const Options& options)
-    : core_(std::make_shared<internal::Core>(
+    : core_(std::make_shared<emulator::Core>(
           Clock::System(), [] { return 0.5; }, 0, absl::Seconds(1))),
       stream_service_(core_),
       basin_service_(core_),

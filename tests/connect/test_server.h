@@ -42,10 +42,10 @@ class TestServer {
   class Eye;
   class EyeFactory;
 
-  const std::shared_ptr<internal::Core> core_;
-  internal::StreamService stream_service_;
-  internal::BasinService basin_service_;
-  internal::AccountService account_service_;
+  const std::shared_ptr<emulator::Core> core_;
+  emulator::StreamService stream_service_;
+  emulator::BasinService basin_service_;
+  emulator::AccountService account_service_;
   int port_ = 0;
   mutable absl::Mutex mu_;
   std::vector<std::string> authorizations_ ABSL_GUARDED_BY(mu_);
