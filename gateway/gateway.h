@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_GATEWAY_GATEWAY_H_
+#define S2_GATEWAY_GATEWAY_H_
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace grpc {
+class Channel;
+class ChannelArguments;
+namespace experimental {
+class ClientInterceptorFactoryInterface;
+}  // namespace experimental
+}  // namespace grpc
+
+namespace s2 {
+namespace gateway {
+class Core;
+}  // namespace gateway
+
+// How large bodies and messages are compressed on their way to S2, and what is asked of it in
+// return. Only what has 1 KiB or more is compressed.
+enum class GatewayCompression { kNone, kGzip, kZstd };
+
+// How a gateway behaves.
+struct GatewayOptions {
+  // S2 itself: http://HOST[:PORT] or https://HOST[:PORT], where operations on basins go.
+  std::string account_endpoint;
+  // The same for streams and records. With "{basin}." before the host, the basin goes there; else
+  // it goes in the header `s2-basin`. Empty: account_endpoint.
+  std::string basin_endpoint;
+  // PEM file of the certificates to trust for https. Empty: the system's.
+  std::string roots_file;
+  // Threads for the network, whatever the number of sessions. Default: 1. Least: 1. Most: 64.
+  size_t io_threads = 1;
+  // Streams on one connection; then another is made. Default: 90. Least: 1.
+  size_t max_streams_per_connection = 90;
+  // Longest time to connect, TLS included. Default: 3 s.
+  absl::Duration connect_timeout = absl::Seconds(3);
+  // Longest time for a unary call (a read adds its `wait`), and for the head of a session's answer.
+  // Default: 5 s.
+  absl::Duration request_timeout = absl::Seconds(5);
+  // A connection without streams is closed after this. Default: 90 s.
+  absl::Duration idle_timeout = absl::Seconds(90);
+  GatewayCompression compression = GatewayCompression::kNone;
+};
+
+// OK, or what is wrong with the options, naming field, value and limit.
+absl::Status Validate(const GatewayOptions& options);
+
+// The services StreamService, BasinService and AccountService in front of S2's own HTTP API.
+// Messages of sessions pass through as bytes. It never sends anything twice. Thread safe.
+class Gateway {
+ public:
+  static absl::StatusOr<std::unique_ptr<Gateway>> Make(const GatewayOptions& options);
+  // Ends all calls and waits for their end; so not inside a gRPC reaction.
+  ~Gateway();
+  Gateway(const Gateway&) = delete;
+  Gateway& operator=(const Gateway&) = delete;
+
+  // A new channel to this gateway, without a network; with arguments and interceptors of its own.
+  std::shared_ptr<grpc::Channel> InProcessChannel(
+      const grpc::ChannelArguments& arguments,
+      std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>>
+          interceptors);
+
+  // Refuses calls from now on, with `server_draining`; delivers the acks that are owed; ends each
+  // session with `server_draining`, `reconnect` and the number of inputs it forwarded. What is left
+  // at `deadline`, on the wall clock, is cut. Blocks until all calls have ended.
+  void Drain(absl::Time deadline);
+
+ private:
+  explicit Gateway(std::shared_ptr<gateway::Core> core);
+
+  const std::shared_ptr<gateway::Core> core_;
+};
+
+}  // namespace s2
+
+#endif  // S2_GATEWAY_GATEWAY_H_
