@@ -65,12 +65,13 @@ class HttpEvents {
   // until HttpStream::Consume gives it back.
   virtual void OnData(const uint8_t* data, size_t size) = 0;
 
-  // All that was written has left for the connection: the time to write more.
+  // After a Write that found no room: there is room again.
   virtual void OnDrained() = 0;
 
   // The end. OK: the server ended the answer. Else kServerDisconnected or kOpenTimeout of
   // retry/error_table.h, saying what was seen; with ErrorInfo.not_sent where the server provably
   // took nothing of the request (never connected, REFUSED_STREAM, beyond GOAWAY's last stream).
+  // After Cancel: CANCELLED, not_sent too where it is so.
   virtual void OnClosed(const absl::Status& status) = 0;
 };
 
@@ -80,13 +81,15 @@ class HttpStream {
   virtual ~HttpStream() = default;
 
   // More of the body, sent as it is, without a copy. The slices wait for the server's windows, in
-  // memory: a caller that wants a bound writes again only after OnDrained.
-  virtual void Write(std::vector<grpc::Slice> body, bool end) = 0;
+  // memory. Is there room for more? If not, a caller that wants a bound writes again only after
+  // OnDrained, or never, if OnClosed comes instead. So what waits is some 1 MiB and one Write at
+  // the most, and does not run dry between two writes.
+  virtual bool Write(std::vector<grpc::Slice> body, bool end) = 0;
 
   // `size` more bytes of the answer are done with.
   virtual void Consume(size_t size) = 0;
 
-  // Gives up: OnClosed comes, soon, with CANCELLED.
+  // Gives up: OnClosed comes soon, unless it has come.
   virtual void Cancel() = 0;
 };
 
