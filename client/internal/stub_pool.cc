@@ -58,8 +58,9 @@ class StubPool::Lease {
   const std::shared_ptr<Member> member_;
 };
 
-std::shared_ptr<StubPool> StubPool::Of(Stubs stubs) {
+std::shared_ptr<StubPool> StubPool::Of(Stubs stubs, std::shared_ptr<const void> claim) {
   auto pool = std::shared_ptr<StubPool>(new StubPool());
+  pool->claim_ = std::move(claim);
   pool->max_sessions_ = std::numeric_limits<size_t>::max();
   absl::MutexLock lock(&pool->mu_);
   pool->members_.push_back(NewMember());

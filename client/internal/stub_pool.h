@@ -30,8 +30,8 @@ Stubs MakeStubs(std::shared_ptr<grpc::Channel> channel,
 // them anywhere, even in a reaction of gRPC. Thread safe.
 class StubPool : public std::enable_shared_from_this<StubPool> {
  public:
-  // These stubs for every call.
-  static std::shared_ptr<StubPool> Of(Stubs stubs);
+  // These stubs for every call. The pool keeps `claim`, and lets go of it wherever its own end is.
+  static std::shared_ptr<StubPool> Of(Stubs stubs, std::shared_ptr<const void> claim = nullptr);
 
   // Channels made when they are needed, each for `max_sessions` sessions at a time. A channel that
   // cannot connect is replaced, at most ten times a second: a new one tries to connect at once,
@@ -69,6 +69,7 @@ class StubPool : public std::enable_shared_from_this<StubPool> {
   std::function<std::shared_ptr<grpc::Channel>()> make_;
   size_t max_sessions_ = 0;
   std::shared_ptr<Clock> clock_;
+  std::shared_ptr<const void> claim_;
 
   absl::Mutex mu_;
   // Oldest first; sessions fill them in this order.

@@ -11,9 +11,15 @@
 
 namespace s2::internal {
 
-// The emulator of this name, which lives as long as somebody holds it; a new one for the empty
-// name. Thread safe.
-std::shared_ptr<Emulator> GetEmulator(const std::string& name);
+// An emulator, and a claim to its name: the name is known while somebody holds a claim, which is
+// held only beside the emulator. Letting go of a claim is legal anywhere, even in a reaction.
+struct ClaimedEmulator {
+  std::shared_ptr<Emulator> emulator;
+  std::shared_ptr<const void> claim;
+};
+
+// The emulator of this name; a new one for the empty name. Thread safe.
+ClaimedEmulator GetEmulator(const std::string& name);
 
 }  // namespace s2::internal
 

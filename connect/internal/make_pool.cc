@@ -83,9 +83,11 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const Endp
 
 std::shared_ptr<StubPool> MakeEmulatorPool(const Endpoint& endpoint,
                                            const ConnectOptions& options) {
-  std::shared_ptr<Emulator> emulator = GetEmulator(endpoint.name);
-  auto channel = emulator->InProcessChannel(Arguments(endpoint, options), Interceptors(options));
-  return StubPool::Of(MakeStubs(std::move(channel), std::move(emulator)));
+  ClaimedEmulator claimed = GetEmulator(endpoint.name);
+  auto channel =
+      claimed.emulator->InProcessChannel(Arguments(endpoint, options), Interceptors(options));
+  return StubPool::Of(MakeStubs(std::move(channel), std::move(claimed.emulator)),
+                      std::move(claimed.claim));
 }
 
 }  // namespace
