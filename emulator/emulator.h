@@ -11,9 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "s2/emulator/faults.h"
 #include "s2/retry/clock.h"
@@ -29,8 +27,10 @@ class ClientInterceptorFactoryInterface;
 namespace s2 {
 namespace emulator {
 class Core;
-class Server;
 }  // namespace emulator
+namespace server {
+class Servers;
+}  // namespace server
 
 // How an emulator behaves.
 struct EmulatorOptions {
@@ -75,18 +75,18 @@ class Emulator {
   Emulator& operator=(const Emulator&) = delete;
 
   // A new channel to this emulator, without a network; with arguments and interceptors of its own.
-  std::shared_ptr<grpc::Channel> InProcessChannel() ABSL_LOCKS_EXCLUDED(mu_);
+  std::shared_ptr<grpc::Channel> InProcessChannel();
   std::shared_ptr<grpc::Channel> InProcessChannel(
       const grpc::ChannelArguments& arguments,
       std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>>
-          interceptors) ABSL_LOCKS_EXCLUDED(mu_);
+          interceptors);
 
   // Serves, in the clear, on "host:port" (port 0: any) or "unix:/path" too. Returns the port; 0 for
   // a unix socket.
-  absl::StatusOr<int> Listen(const std::string& address) ABSL_LOCKS_EXCLUDED(mu_);
+  absl::StatusOr<int> Listen(const std::string& address);
 
   // Breaks all connections of Listen and takes no more. Records stay; Listen may be called again.
-  void StopListening() ABSL_LOCKS_EXCLUDED(mu_);
+  void StopListening();
 
   // What goes wrong, by order of a test.
   Faults& faults();
@@ -100,10 +100,7 @@ class Emulator {
 
  private:
   const std::shared_ptr<emulator::Core> core_;
-
-  absl::Mutex mu_;
-  std::shared_ptr<emulator::Server> in_process_ ABSL_GUARDED_BY(mu_);  // made at first use
-  std::vector<std::unique_ptr<emulator::Server>> listeners_ ABSL_GUARDED_BY(mu_);
+  const std::unique_ptr<server::Servers> servers_;
 };
 
 }  // namespace s2

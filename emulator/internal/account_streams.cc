@@ -129,6 +129,7 @@ absl::StatusOr<std::shared_ptr<Stream>> Account::OpenStream(const std::string& b
                                                             Access access,
                                                             const rpc::v1::StreamConfig& config,
                                                             bool has_key) {
+  if (absl::Status s = Validate(config); !s.ok()) return s;
   absl::MutexLock lock(&mu_);
   absl::StatusOr<StreamEntry*> entry = FindLiveStreamLocked(basin_name, stream);
   if (!entry.ok()) {

@@ -5,9 +5,9 @@
 
 #include <utility>
 
-#include "s2/emulator/internal/call_names.h"
 #include "s2/record/validate.h"
 #include "s2/retry/grpc_status.h"
+#include "s2/server/internal/call_metadata.h"
 
 namespace s2::emulator {
 namespace {
@@ -28,12 +28,12 @@ grpc::ServerBidiReactor<v1::AppendInput, v1::AppendAck>* AppendSession::Start(
 }
 
 void AppendSession::Open() {
-  absl::StatusOr<uint64_t> id = core_->Enter(weak_from_this());
+  absl::StatusOr<uint64_t> id = core_->calls().Enter(weak_from_this());
   if (!id.ok()) return Cut(id.status());
   id_ = *id;
-  absl::StatusOr<std::string> basin = GetBasin(*context_);
+  absl::StatusOr<std::string> basin = server::GetBasin(*context_);
   if (!basin.ok()) return Cut(basin.status());
-  absl::StatusOr<std::string> stream = GetStream(*context_);
+  absl::StatusOr<std::string> stream = server::GetStream(*context_);
   if (!stream.ok()) return Cut(stream.status());
   basin_ = *std::move(basin);
   stream_name_ = *std::move(stream);
@@ -46,7 +46,7 @@ void AppendSession::Open() {
       if (fault->after_effect) (void)FindStream();
       return Cut(fault->error);
     case FaultAction::Kind::kReconnect:
-      return Cut(DrainingError(0));
+      return Cut(server::DrainingError(0));
     case FaultAction::Kind::kSilence:
       return;
     case FaultAction::Kind::kDelay: {
@@ -65,10 +65,11 @@ void AppendSession::Open() {
 }
 
 absl::Status AppendSession::FindStream() {
-  absl::StatusOr<rpc::v1::StreamConfig> config = GetStreamConfig(*context_);
+  absl::StatusOr<rpc::v1::StreamConfig> config = server::GetStreamConfig(*context_);
   if (!config.ok()) return config.status();
-  absl::StatusOr<std::shared_ptr<Stream>> stream = core_->account().OpenStream(
-      basin_, stream_name_, Access::kAppend, *config, HasEncryptionKey(*context_));
+  absl::StatusOr<std::shared_ptr<Stream>> stream =
+      core_->account().OpenStream(basin_, stream_name_, Access::kAppend, *config,
+                                  server::GetEncryptionKey(*context_).has_value());
   if (!stream.ok()) return stream.status();
   stream_ = *std::move(stream);
   return absl::OkStatus();
@@ -82,7 +83,7 @@ void AppendSession::Accept() {
   }
   const absl::Status found = FindStream();
   if (found.ok()) {
-    context_->AddInitialMetadata(kSessionKey, "1");
+    context_->AddInitialMetadata(server::kAcceptedKey, "1");
     StartSendInitialMetadata();
     StartRead(&input_);
     stream_->WatchDeletion(shared_from_this());
@@ -110,7 +111,7 @@ void AppendSession::OnReadDone(bool ok) {
     absl::MutexLock lock(&mu_);
     if (take) ++taken_;
     taking_ = false;
-    if (draining_ && !end_) end_ = DrainingError(taken_);
+    if (draining_ && !end_) end_ = server::DrainingError(taken_);
     paused_ = owed_.size() >= kMaxOwed;
     read_on = !paused_ && state_ != State::kFinished;
   }
@@ -144,7 +145,7 @@ void AppendSession::TakeInput() {
     case FaultAction::Kind::kNoHeartbeats:
       return Append(absl::ZeroDuration(), *fault);
     case FaultAction::Kind::kReconnect:
-      return End(DrainingError(index));
+      return End(server::DrainingError(index));
     case FaultAction::Kind::kApplyLate:
       late_inputs_ = fault->late_inputs;
       late_ = std::move(fault);
@@ -239,7 +240,7 @@ void AppendSession::Drain() {
   {
     absl::MutexLock lock(&mu_);
     draining_ = true;
-    if (!taking_ && !end_) end_ = DrainingError(taken_);
+    if (!taking_ && !end_) end_ = server::DrainingError(taken_);
   }
   Pump();
 }
@@ -255,7 +256,7 @@ void AppendSession::Cut(const absl::Status& error) {
 void AppendSession::Kill() {
   {
     absl::MutexLock lock(&mu_);
-    if (!cut_) cut_ = GoneError();
+    if (!cut_) cut_ = server::GoneError();
     if (state_ == State::kWriting) context_->TryCancel();
   }
   Pump();
@@ -265,7 +266,7 @@ void AppendSession::OnCancel() { Cut(absl::CancelledError("the client is gone"))
 
 void AppendSession::OnDone() {
   if (stream_ != nullptr) stream_->Forget(this);
-  if (id_) core_->Leave(*id_);
+  if (id_) core_->calls().Leave(*id_);
   self_.reset();
 }
 

@@ -25,7 +25,7 @@ namespace s2::emulator {
 // those before it; those behind it are dropped. Owns itself until gRPC is done with it.
 class AppendSession : public grpc::ServerBidiReactor<v1::AppendInput, v1::AppendAck>,
                       public StreamWatcher,
-                      public Call,
+                      public server::Call,
                       public std::enable_shared_from_this<AppendSession> {
  public:
   static grpc::ServerBidiReactor<v1::AppendInput, v1::AppendAck>* Start(

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/emulator/internal/call_names.h"
 #include "s2/emulator/internal/services.h"
 #include "s2/emulator/internal/unary_call.h"
+#include "s2/server/internal/call_metadata.h"
 
 namespace s2::emulator {
 namespace {
@@ -14,7 +14,7 @@ grpc::ServerUnaryReactor* Answer(
     const std::shared_ptr<Core>& core, grpc::CallbackServerContext* context, const char* rpc,
     absl::StatusOr<Response> (Account::*operation)(const std::string&, const Request&),
     const std::string& stream, const Request& request, Response* response) {
-  const absl::StatusOr<std::string> basin = GetBasin(*context);
+  const absl::StatusOr<std::string> basin = server::GetBasin(*context);
   const auto run = [&] {
     if (!basin.ok()) return basin.status();
     absl::StatusOr<Response> result = (core->account().*operation)(*basin, request);

@@ -4,85 +4,44 @@
 #ifndef S2_EMULATOR_INTERNAL_CORE_H_
 #define S2_EMULATOR_INTERNAL_CORE_H_
 
-#include <cstdint>
+#include <cstddef>
 #include <functional>
-#include <map>
 #include <memory>
-#include <vector>
+#include <utility>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "s2/emulator/faults.h"
 #include "s2/emulator/internal/account.h"
 #include "s2/emulator/internal/memory.h"
 #include "s2/retry/clock.h"
+#include "s2/server/internal/calls.h"
 
 namespace s2::emulator {
-
-// A call that may last. Both verbs are legal at any time, in any thread.
-class Call {
- public:
-  virtual ~Call() = default;
-  // Takes no more, delivers what it owes, and ends with `server_draining`.
-  virtual void Drain() = 0;
-  // Ends now with UNAVAILABLE, or, if a write is stuck, CANCELLED; what it owes is lost.
-  virtual void Kill() = 0;
-};
-
-// What a call that is killed ends with.
-absl::Status GoneError();
-
-// `server_draining`, with the number of inputs that were taken.
-absl::Status DrainingError(uint64_t forwarded);
 
 // What all calls of an emulator share, on whichever server they came. Thread safe.
 class Core {
  public:
   Core(std::shared_ptr<Clock> clock, std::function<double()> random, size_t max_memory_bytes,
-       absl::Duration deletion_hold);
+       absl::Duration deletion_hold)
+      : clock_(std::move(clock)),
+        random_(std::move(random)),
+        memory_(std::make_shared<Memory>(max_memory_bytes)),
+        account_(std::make_shared<Account>(clock_, memory_, deletion_hold)) {}
 
   Clock& clock() { return *clock_; }
   Account& account() { return *account_; }
   const Memory& memory() const { return *memory_; }
   Faults& faults() { return faults_; }
   double Random() { return random_(); }
-
-  // OK while calls are served.
-  absl::Status Admit() const ABSL_LOCKS_EXCLUDED(mu_);
-
-  // Registers a call until it leaves; its id is unique. An error once calls are not served.
-  absl::StatusOr<uint64_t> Enter(std::weak_ptr<Call> call) ABSL_LOCKS_EXCLUDED(mu_);
-  void Leave(uint64_t id) ABSL_LOCKS_EXCLUDED(mu_);
-  // An id for a call that is over at once.
-  uint64_t NextId() ABSL_LOCKS_EXCLUDED(mu_);
-
-  // Serves no more calls, drains those there are, and kills those that are left at `deadline` (of
-  // the wall clock).
-  void Drain(absl::Time deadline) ABSL_LOCKS_EXCLUDED(mu_);
-  // Serves no more calls, kills those there are and waits for their end.
-  void Stop() ABSL_LOCKS_EXCLUDED(mu_);
+  server::Calls& calls() { return calls_; }
 
  private:
-  enum class State { kServing, kDraining, kStopped };
-
-  absl::Status AdmitLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  std::vector<std::shared_ptr<Call>> CallsLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  // Kills every call and waits for their end.
-  void KillAll() ABSL_LOCKS_EXCLUDED(mu_);
-
   const std::shared_ptr<Clock> clock_;
   const std::function<double()> random_;
   const std::shared_ptr<Memory> memory_;
   const std::shared_ptr<Account> account_;
   Faults faults_;
-
-  mutable absl::Mutex mu_;
-  State state_ ABSL_GUARDED_BY(mu_) = State::kServing;
-  uint64_t next_id_ ABSL_GUARDED_BY(mu_) = 0;
-  std::map<uint64_t, std::weak_ptr<Call>> calls_ ABSL_GUARDED_BY(mu_);
+  server::Calls calls_;
 };
 
 }  // namespace s2::emulator

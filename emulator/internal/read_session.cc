@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "s2/emulator/internal/call_names.h"
 #include "s2/emulator/internal/read_frame.h"
 #include "s2/retry/grpc_status.h"
+#include "s2/server/internal/call_metadata.h"
 
 namespace s2::emulator {
 namespace {
@@ -31,12 +31,12 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* ReadSession::Start(std::shared_ptr<C
 }
 
 void ReadSession::Open(const grpc::ByteBuffer& bytes) {
-  absl::StatusOr<uint64_t> id = core_->Enter(weak_from_this());
+  absl::StatusOr<uint64_t> id = core_->calls().Enter(weak_from_this());
   if (!id.ok()) return End(id.status());
   id_ = *id;
-  absl::StatusOr<std::string> basin = GetBasin(*context_);
+  absl::StatusOr<std::string> basin = server::GetBasin(*context_);
   if (!basin.ok()) return End(basin.status());
-  absl::StatusOr<std::string> stream = GetStream(*context_);
+  absl::StatusOr<std::string> stream = server::GetStream(*context_);
   if (!stream.ok()) return End(stream.status());
   absl::StatusOr<rpc::v1::ReadRequest> request = ParseReadRequest(bytes);
   if (!request.ok()) return End(request.status());
@@ -51,7 +51,7 @@ void ReadSession::Open(const grpc::ByteBuffer& bytes) {
     case FaultAction::Kind::kCut:
       return End(fault->error);
     case FaultAction::Kind::kReconnect:
-      return End(DrainingError(0));
+      return End(server::DrainingError(0));
     case FaultAction::Kind::kSilence:
       return;
     case FaultAction::Kind::kDelay: {
@@ -76,10 +76,11 @@ void ReadSession::Open(const grpc::ByteBuffer& bytes) {
 }
 
 absl::Status ReadSession::OpenReader() {
-  absl::StatusOr<rpc::v1::StreamConfig> config = GetStreamConfig(*context_);
+  absl::StatusOr<rpc::v1::StreamConfig> config = server::GetStreamConfig(*context_);
   if (!config.ok()) return config.status();
-  absl::StatusOr<std::shared_ptr<Stream>> stream = core_->account().OpenStream(
-      basin_, stream_name_, Access::kRead, *config, HasEncryptionKey(*context_));
+  absl::StatusOr<std::shared_ptr<Stream>> stream =
+      core_->account().OpenStream(basin_, stream_name_, Access::kRead, *config,
+                                  server::GetEncryptionKey(*context_).has_value());
   if (!stream.ok()) return stream.status();
   absl::StatusOr<Reader> reader = (*stream)->OpenReader(request_, Reader::Mode::kSession);
   if (!reader.ok()) return reader.status();
@@ -97,7 +98,7 @@ void ReadSession::Accept() {
   }
   const absl::Status opened = OpenReader();
   if (opened.ok()) {
-    context_->AddInitialMetadata(kSessionKey, "1");
+    context_->AddInitialMetadata(server::kAcceptedKey, "1");
     StartSendInitialMetadata();
   }
   {
@@ -184,7 +185,7 @@ bool ReadSession::StrikeLocked(bool heartbeat) {
       end_ = fault->error;
       return fault->after_effect;
     case FaultAction::Kind::kReconnect:
-      end_ = DrainingError(0);
+      end_ = server::DrainingError(0);
       return false;
     case FaultAction::Kind::kSilence:
     case FaultAction::Kind::kDelay:
@@ -242,12 +243,12 @@ void ReadSession::End(const absl::Status& status) {
 
 void ReadSession::OnStreamChange() { Pump(); }
 
-void ReadSession::Drain() { End(DrainingError(0)); }
+void ReadSession::Drain() { End(server::DrainingError(0)); }
 
 void ReadSession::Kill() {
   {
     absl::MutexLock lock(&mu_);
-    if (!end_) end_ = GoneError();
+    if (!end_) end_ = server::GoneError();
     if (state_ == State::kWriting) context_->TryCancel();
   }
   Pump();
@@ -257,7 +258,7 @@ void ReadSession::OnCancel() { End(absl::CancelledError("the client is gone")); 
 
 void ReadSession::OnDone() {
   if (stream_ != nullptr) stream_->Forget(this);
-  if (id_) core_->Leave(*id_);
+  if (id_) core_->calls().Leave(*id_);
   self_.reset();
 }
 

@@ -25,7 +25,7 @@ namespace s2::emulator {
 // reader costs its position. Owns itself until gRPC is done with it.
 class ReadSession : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
                     public StreamWatcher,
-                    public Call,
+                    public server::Call,
                     public std::enable_shared_from_this<ReadSession> {
  public:
   static grpc::ServerWriteReactor<grpc::ByteBuffer>* Start(std::shared_ptr<Core> core,

@@ -2,20 +2,20 @@
 // SPDX-FileCopyrightText: The s2-cpp authors
 
 #include "s2/emulator/internal/append_session.h"
-#include "s2/emulator/internal/call_names.h"
 #include "s2/emulator/internal/read_session.h"
 #include "s2/emulator/internal/services.h"
 #include "s2/emulator/internal/unary_call.h"
 #include "s2/emulator/internal/unary_read.h"
 #include "s2/record/validate.h"
+#include "s2/server/internal/call_metadata.h"
 
 namespace s2::emulator {
 
 grpc::ServerUnaryReactor* StreamService::CheckTail(grpc::CallbackServerContext* context,
                                                    const rpc::v1::CheckTailRequest*,
                                                    rpc::v1::CheckTailResponse* response) {
-  const absl::StatusOr<std::string> basin = GetBasin(*context);
-  const absl::StatusOr<std::string> name = GetStream(*context);
+  const absl::StatusOr<std::string> basin = server::GetBasin(*context);
+  const absl::StatusOr<std::string> name = server::GetStream(*context);
   const auto run = [&]() -> absl::Status {
     if (!basin.ok()) return basin.status();
     if (!name.ok()) return name.status();
@@ -33,17 +33,17 @@ grpc::ServerUnaryReactor* StreamService::CheckTail(grpc::CallbackServerContext* 
 grpc::ServerUnaryReactor* StreamService::Append(grpc::CallbackServerContext* context,
                                                 const v1::AppendInput* request,
                                                 v1::AppendAck* response) {
-  const absl::StatusOr<std::string> basin = GetBasin(*context);
-  const absl::StatusOr<std::string> name = GetStream(*context);
-  const uint64_t id = core_->NextId();
+  const absl::StatusOr<std::string> basin = server::GetBasin(*context);
+  const absl::StatusOr<std::string> name = server::GetStream(*context);
+  const uint64_t id = core_->calls().NextId();
   const auto open = [&]() -> absl::StatusOr<std::shared_ptr<Stream>> {
     if (!basin.ok()) return basin.status();
     if (!name.ok()) return name.status();
     if (absl::Status s = Validate(*request); !s.ok()) return s;
-    const absl::StatusOr<rpc::v1::StreamConfig> config = GetStreamConfig(*context);
+    const absl::StatusOr<rpc::v1::StreamConfig> config = server::GetStreamConfig(*context);
     if (!config.ok()) return config.status();
     return core_->account().OpenStream(*basin, *name, Access::kAppend, *config,
-                                       HasEncryptionKey(*context));
+                                       server::GetEncryptionKey(*context).has_value());
   };
   const auto run = [&]() -> absl::Status {
     const auto stream = open();

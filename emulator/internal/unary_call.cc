@@ -12,7 +12,7 @@ namespace {
 
 // A unary call that is answered later, or never. Owns itself until gRPC is done with it.
 class LateAnswer : public grpc::ServerUnaryReactor,
-                   public Call,
+                   public server::Call,
                    public std::enable_shared_from_this<LateAnswer> {
  public:
   static grpc::ServerUnaryReactor* Start(std::shared_ptr<Core> core, absl::Status status,
@@ -25,9 +25,9 @@ class LateAnswer : public grpc::ServerUnaryReactor,
 
   void OnCancel() override { FinishOnce(absl::CancelledError("the client is gone")); }
   void Drain() override { FinishOnce(status_); }
-  void Kill() override { FinishOnce(GoneError()); }
+  void Kill() override { FinishOnce(server::GoneError()); }
   void OnDone() override {
-    if (id_) core_->Leave(*id_);
+    if (id_) core_->calls().Leave(*id_);
     self_.reset();
   }
 
@@ -36,7 +36,7 @@ class LateAnswer : public grpc::ServerUnaryReactor,
       : core_(std::move(core)), status_(std::move(status)) {}
 
   void Wait(absl::Duration delay) {
-    absl::StatusOr<uint64_t> id = core_->Enter(weak_from_this());
+    absl::StatusOr<uint64_t> id = core_->calls().Enter(weak_from_this());
     if (!id.ok()) return FinishOnce(id.status());
     id_ = *id;
     absl::MutexLock lock(&mu_);
@@ -76,7 +76,7 @@ grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, const abs
 grpc::ServerUnaryReactor* AnswerUnary(const std::shared_ptr<Core>& core,
                                       grpc::CallbackServerContext* context, FaultPoint point,
                                       const UnaryEffect& effect) {
-  if (absl::Status s = core->Admit(); !s.ok()) return Answer(context, s);
+  if (absl::Status s = core->calls().Admit(); !s.ok()) return Answer(context, s);
   if (core->faults().empty()) return Answer(context, effect.run());
 
   point.message.reset();
@@ -93,7 +93,7 @@ grpc::ServerUnaryReactor* AnswerUnary(const std::shared_ptr<Core>& core,
       if (fault->after_effect) (void)effect.run();
       return Answer(context, fault->error);
     case FaultAction::Kind::kReconnect:
-      return Answer(context, DrainingError(0));
+      return Answer(context, server::DrainingError(0));
     case FaultAction::Kind::kSilence:
       if (!at_open) (void)effect.run();
       return LateAnswer::Start(core, absl::OkStatus(), absl::InfiniteDuration());

@@ -5,9 +5,9 @@
 
 #include <utility>
 
-#include "s2/emulator/internal/call_names.h"
 #include "s2/emulator/internal/read_frame.h"
 #include "s2/retry/grpc_status.h"
+#include "s2/server/internal/call_metadata.h"
 
 namespace s2::emulator {
 
@@ -36,21 +36,21 @@ grpc::ServerUnaryReactor* UnaryRead::Start(std::shared_ptr<Core> core,
 }
 
 absl::Status UnaryRead::Open(const grpc::ByteBuffer& bytes) {
-  absl::StatusOr<uint64_t> id = core_->Enter(weak_from_this());
+  absl::StatusOr<uint64_t> id = core_->calls().Enter(weak_from_this());
   if (!id.ok()) return id.status();
   id_ = *id;
-  absl::StatusOr<std::string> basin = GetBasin(*context_);
+  absl::StatusOr<std::string> basin = server::GetBasin(*context_);
   if (!basin.ok()) return basin.status();
-  absl::StatusOr<std::string> name = GetStream(*context_);
+  absl::StatusOr<std::string> name = server::GetStream(*context_);
   if (!name.ok()) return name.status();
   absl::StatusOr<rpc::v1::ReadRequest> request = ParseReadRequest(bytes);
   if (!request.ok()) return request.status();
   if (absl::Status s = Strike(*basin, *name); !s.ok()) return s;
   if (fault_.kind == FaultAction::Kind::kSilence) return absl::OkStatus();
-  absl::StatusOr<rpc::v1::StreamConfig> config = GetStreamConfig(*context_);
+  absl::StatusOr<rpc::v1::StreamConfig> config = server::GetStreamConfig(*context_);
   if (!config.ok()) return config.status();
   absl::StatusOr<std::shared_ptr<Stream>> stream = core_->account().OpenStream(
-      *basin, *name, Access::kRead, *config, HasEncryptionKey(*context_));
+      *basin, *name, Access::kRead, *config, server::GetEncryptionKey(*context_).has_value());
   if (!stream.ok()) return stream.status();
   absl::StatusOr<Reader> reader = (*stream)->OpenReader(*request, Reader::Mode::kUnary);
   if (!reader.ok()) return reader.status();
@@ -72,7 +72,7 @@ absl::Status UnaryRead::Strike(const std::string& basin, const std::string& stre
     case FaultAction::Kind::kApplyLate:
       return fault_.error;
     case FaultAction::Kind::kReconnect:
-      return DrainingError(0);
+      return server::DrainingError(0);
     case FaultAction::Kind::kDelay:
     case FaultAction::Kind::kMutate:
     case FaultAction::Kind::kSilence:
@@ -126,15 +126,15 @@ void UnaryRead::End(const absl::Status& status) {
   Finish(ToGrpc(status));
 }
 
-void UnaryRead::Drain() { End(DrainingError(0)); }
+void UnaryRead::Drain() { End(server::DrainingError(0)); }
 
-void UnaryRead::Kill() { End(GoneError()); }
+void UnaryRead::Kill() { End(server::GoneError()); }
 
 void UnaryRead::OnCancel() { End(absl::CancelledError("the client is gone")); }
 
 void UnaryRead::OnDone() {
   if (stream_ != nullptr) stream_->Forget(this);
-  if (id_) core_->Leave(*id_);
+  if (id_) core_->calls().Leave(*id_);
   self_.reset();
 }
 

@@ -22,7 +22,7 @@ namespace s2::emulator {
 // wait is over. Owns itself until gRPC is done with it.
 class UnaryRead : public grpc::ServerUnaryReactor,
                   public StreamWatcher,
-                  public Call,
+                  public server::Call,
                   public std::enable_shared_from_this<UnaryRead> {
  public:
   static grpc::ServerUnaryReactor* Start(std::shared_ptr<Core> core,

@@ -63,7 +63,7 @@ TestServer::TestServer(const Options& options)
 }
 
 TestServer::~TestServer() {
-  core_->Stop();
+  core_->calls().Stop();
   server_->Shutdown(std::chrono::system_clock::now());
 }
 

@@ -1,27 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#ifndef S2_EMULATOR_INTERNAL_SERVER_H_
-#define S2_EMULATOR_INTERNAL_SERVER_H_
+#ifndef S2_SERVER_INTERNAL_SERVER_H_
+#define S2_SERVER_INTERNAL_SERVER_H_
 
 #include <grpcpp/channel.h>
+#include <grpcpp/impl/service_type.h>
 #include <grpcpp/server.h>
 #include <grpcpp/support/client_interceptor.h>
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "s2/emulator/internal/services.h"
+#include "absl/status/status.h"
 
-namespace s2::emulator {
+namespace s2::server {
 
-// A gRPC server over a core. Its destructor breaks its connections and waits for the end of its
-// calls.
+// Services of one server; gRPC wants each server to have its own.
+using Services = std::vector<std::unique_ptr<grpc::Service>>;
+
+// A gRPC server. Its destructor breaks its connections and waits for the end of its calls.
 class Server {
  public:
-  explicit Server(const std::shared_ptr<Core>& core)
-      : stream_service_(core), basin_service_(core), account_service_(core) {}
+  explicit Server(Services services) : services_(std::move(services)) {}
   ~Server();
 
   // Begins to serve; on `address` too, unless it is empty.
@@ -36,13 +39,11 @@ class Server {
           interceptors);
 
  private:
-  StreamService stream_service_;
-  BasinService basin_service_;
-  AccountService account_service_;
+  const Services services_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };
 
-}  // namespace s2::emulator
+}  // namespace s2::server
 
-#endif  // S2_EMULATOR_INTERNAL_SERVER_H_
+#endif  // S2_SERVER_INTERNAL_SERVER_H_

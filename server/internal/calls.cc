@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/emulator/internal/core.h"
+#include "s2/server/internal/calls.h"
 
 #include <utility>
 #include <vector>
 
 #include "s2/retry/error.h"
 
-namespace s2::emulator {
+namespace s2::server {
 
 absl::Status GoneError() { return absl::UnavailableError("the server is gone"); }
 
@@ -19,19 +19,12 @@ absl::Status DrainingError(uint64_t forwarded) {
   return MakeError(info, kMessage);
 }
 
-Core::Core(std::shared_ptr<Clock> clock, std::function<double()> random, size_t max_memory_bytes,
-           absl::Duration deletion_hold)
-    : clock_(std::move(clock)),
-      random_(std::move(random)),
-      memory_(std::make_shared<Memory>(max_memory_bytes)),
-      account_(std::make_shared<Account>(clock_, memory_, deletion_hold)) {}
-
-absl::Status Core::Admit() const {
+absl::Status Calls::Admit() const {
   absl::MutexLock lock(&mu_);
   return AdmitLocked();
 }
 
-absl::Status Core::AdmitLocked() const {
+absl::Status Calls::AdmitLocked() const {
   switch (state_) {
     case State::kServing:
       return absl::OkStatus();
@@ -43,24 +36,24 @@ absl::Status Core::AdmitLocked() const {
   return GoneError();
 }
 
-absl::StatusOr<uint64_t> Core::Enter(std::weak_ptr<Call> call) {
+absl::StatusOr<uint64_t> Calls::Enter(std::weak_ptr<Call> call) {
   absl::MutexLock lock(&mu_);
   if (absl::Status s = AdmitLocked(); !s.ok()) return s;
   calls_.emplace(next_id_, std::move(call));
   return next_id_++;
 }
 
-void Core::Leave(uint64_t id) {
+void Calls::Leave(uint64_t id) {
   absl::MutexLock lock(&mu_);
   calls_.erase(id);
 }
 
-uint64_t Core::NextId() {
+uint64_t Calls::NextId() {
   absl::MutexLock lock(&mu_);
   return next_id_++;
 }
 
-void Core::Drain(absl::Time deadline) {
+void Calls::Drain(absl::Time deadline) {
   std::vector<std::shared_ptr<Call>> calls;
   {
     absl::MutexLock lock(&mu_);
@@ -77,7 +70,7 @@ void Core::Drain(absl::Time deadline) {
   KillAll();
 }
 
-void Core::Stop() {
+void Calls::Stop() {
   {
     absl::MutexLock lock(&mu_);
     state_ = State::kStopped;
@@ -85,7 +78,7 @@ void Core::Stop() {
   KillAll();
 }
 
-std::vector<std::shared_ptr<Call>> Core::CallsLocked() const {
+std::vector<std::shared_ptr<Call>> Calls::CallsLocked() const {
   std::vector<std::shared_ptr<Call>> calls;
   for (const auto& [id, call] : calls_) {
     if (auto alive = call.lock()) calls.push_back(std::move(alive));
@@ -93,7 +86,7 @@ std::vector<std::shared_ptr<Call>> Core::CallsLocked() const {
   return calls;
 }
 
-void Core::KillAll() {
+void Calls::KillAll() {
   std::vector<std::shared_ptr<Call>> calls;
   {
     absl::MutexLock lock(&mu_);
@@ -106,4 +99,4 @@ void Core::KillAll() {
   mu_.Await(absl::Condition(&done));
 }
 
-}  // namespace s2::emulator
+}  // namespace s2::server

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/emulator/internal/server.h"
+#include "s2/server/internal/server.h"
 
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
@@ -11,7 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 
-namespace s2::emulator {
+namespace s2::server {
 namespace {
 
 // Above what any valid request takes, so that one over S2's limits is answered by S2's rules.
@@ -30,9 +30,7 @@ absl::Status Server::Start(const std::string& address) {
   if (!address.empty()) {
     builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port_);
   }
-  builder.RegisterService(&stream_service_);
-  builder.RegisterService(&basin_service_);
-  builder.RegisterService(&account_service_);
+  for (const auto& service : services_) builder.RegisterService(service.get());
   server_ = builder.BuildAndStart();
   if (server_ != nullptr) return absl::OkStatus();
   return absl::UnavailableError(
@@ -48,4 +46,4 @@ std::shared_ptr<grpc::Channel> Server::InProcessChannel(
                                                                   std::move(interceptors));
 }
 
-}  // namespace s2::emulator
+}  // namespace s2::server

@@ -1,16 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/emulator/internal/call_names.h"
+#include "s2/server/internal/call_metadata.h"
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "s2/emulator/internal/config_resolve.h"
 #include "s2/record/validate.h"
 #include "s2/retry/error.h"
 
-namespace s2::emulator {
+namespace s2::server {
+namespace {
+
+// `text` without its percent-encoding; nothing when that is malformed.
+std::optional<std::string> PercentDecode(absl::string_view text) {
+  std::string decoded;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      decoded.push_back(text[i]);
+      continue;
+    }
+    if (i + 2 >= text.size() || !absl::ascii_isxdigit(text[i + 1]) ||
+        !absl::ascii_isxdigit(text[i + 2])) {
+      return std::nullopt;
+    }
+    decoded += absl::HexStringToBytes(text.substr(i + 1, 2));
+    i += 2;
+  }
+  return decoded;
+}
+
+}  // namespace
 
 std::optional<absl::string_view> GetMetadata(const grpc::ServerContextBase& context,
                                              absl::string_view key) {
@@ -50,29 +70,11 @@ absl::StatusOr<rpc::v1::StreamConfig> GetStreamConfig(const grpc::ServerContextB
   if (!config.ParseFromArray(bytes->data(), static_cast<int>(bytes->size()))) {
     return MakeError(ErrorCode::kBadHeader, "s2-stream-config-bin is not a StreamConfig");
   }
-  if (absl::Status s = Validate(config); !s.ok()) return s;
   return config;
 }
 
-bool HasEncryptionKey(const grpc::ServerContextBase& context) {
-  return GetMetadata(context, "s2-encryption-key").has_value();
+std::optional<absl::string_view> GetEncryptionKey(const grpc::ServerContextBase& context) {
+  return GetMetadata(context, "s2-encryption-key");
 }
 
-std::optional<std::string> PercentDecode(absl::string_view text) {
-  std::string decoded;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded.push_back(text[i]);
-      continue;
-    }
-    if (i + 2 >= text.size() || !absl::ascii_isxdigit(text[i + 1]) ||
-        !absl::ascii_isxdigit(text[i + 2])) {
-      return std::nullopt;
-    }
-    decoded += absl::HexStringToBytes(text.substr(i + 1, 2));
-    i += 2;
-  }
-  return decoded;
-}
-
-}  // namespace s2::emulator
+}  // namespace s2::server

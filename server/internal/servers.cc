@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/server/internal/servers.h"
+
+#include <grpcpp/support/channel_arguments.h>
+
+#include <thread>
+#include <utility>
+
+#include "absl/strings/match.h"
+
+namespace s2::server {
+namespace {
+
+// True while this thread destroys servers, and so may wait for gRPC.
+thread_local bool may_wait = false;
+
+// Destroys the server that serves in process. The last channel may go inside a reaction, where
+// nobody may wait.
+void Destroy(Server* server) {
+  if (may_wait) {
+    delete server;
+  } else {
+    std::thread([server] { delete server; }).detach();
+  }
+}
+
+}  // namespace
+
+Servers::~Servers() {
+  StopListening();
+  may_wait = true;
+  {
+    absl::MutexLock lock(&mu_);
+    in_process_ = nullptr;
+  }
+  may_wait = false;
+}
+
+std::shared_ptr<grpc::Channel> Servers::InProcessChannel(
+    const grpc::ChannelArguments& arguments,
+    std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>>
+        interceptors) {
+  absl::MutexLock lock(&mu_);
+  if (in_process_ == nullptr) {
+    in_process_ = std::shared_ptr<Server>(new Server(make_services_()), Destroy);
+    in_process_->Start("").IgnoreError();
+  }
+  std::shared_ptr<grpc::Channel> channel =
+      in_process_->InProcessChannel(arguments, std::move(interceptors));
+  grpc::Channel* const raw = channel.get();
+  // gRPC crashes when a channel is used after its server: the channel keeps the server.
+  return std::shared_ptr<grpc::Channel>(
+      raw, [server = in_process_, channel = std::move(channel)](grpc::Channel*) mutable {
+        channel = nullptr;
+        server = nullptr;
+      });
+}
+
+absl::StatusOr<int> Servers::Listen(const std::string& address) {
+  auto server = std::make_unique<Server>(make_services_());
+  if (absl::Status s = server->Start(address); !s.ok()) return s;
+  const int port = absl::StartsWith(address, "unix:") ? 0 : server->port();
+  absl::MutexLock lock(&mu_);
+  listeners_.push_back(std::move(server));
+  return port;
+}
+
+void Servers::StopListening() {
+  std::vector<std::unique_ptr<Server>> listeners;
+  {
+    absl::MutexLock lock(&mu_);
+    listeners.swap(listeners_);
+  }
+}
+
+}  // namespace s2::server

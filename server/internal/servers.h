@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_SERVER_INTERNAL_SERVERS_H_
+#define S2_SERVER_INTERNAL_SERVERS_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "s2/server/internal/server.h"
+
+namespace s2::server {
+
+// All servers of the same services: one in this process, made at first use, and those that listen.
+// Thread safe.
+class Servers {
+ public:
+  explicit Servers(std::function<Services()> make_services)
+      : make_services_(std::move(make_services)) {}
+  // Ends the servers and waits for the end of their calls; so not inside a gRPC reaction. Channels
+  // that are left keep the server in process.
+  ~Servers();
+  Servers(const Servers&) = delete;
+  Servers& operator=(const Servers&) = delete;
+
+  // A new channel, without a network.
+  std::shared_ptr<grpc::Channel> InProcessChannel(
+      const grpc::ChannelArguments& arguments,
+      std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>>
+          interceptors) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Serves, in the clear, on "host:port" (port 0: any) or "unix:/path" too. Returns the port; 0 for
+  // a unix socket.
+  absl::StatusOr<int> Listen(const std::string& address) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Breaks all connections of Listen and takes no more; Listen may be called again.
+  void StopListening() ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  const std::function<Services()> make_services_;
+
+  absl::Mutex mu_;
+  std::shared_ptr<Server> in_process_ ABSL_GUARDED_BY(mu_);  // made at first use
+  std::vector<std::unique_ptr<Server>> listeners_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace s2::server
+
+#endif  // S2_SERVER_INTERNAL_SERVERS_H_

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/server/internal/calls.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <thread>
+
+#include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
+#include "s2/retry/error.h"
+
+namespace s2::server {
+namespace {
+
+using ::testing::ElementsAre;
+
+// Leaves when it is told to, and remembers what it was told.
+class FakeCall : public Call {
+ public:
+  FakeCall(Calls& calls, bool leaves_on_drain) : calls_(calls), leaves_on_drain_(leaves_on_drain) {}
+
+  void Drain() override {
+    told_.push_back("drain");
+    if (leaves_on_drain_) Leave();
+  }
+  void Kill() override {
+    told_.push_back("kill");
+    Leave();
+  }
+  void Leave() { calls_.Leave(id_); }
+
+  uint64_t id_ = 0;
+  std::vector<std::string> told_;
+
+ private:
+  Calls& calls_;
+  const bool leaves_on_drain_;
+};
+
+std::shared_ptr<FakeCall> EnterCall(Calls& calls, bool leaves_on_drain) {
+  auto call = std::make_shared<FakeCall>(calls, leaves_on_drain);
+  const absl::StatusOr<uint64_t> id = calls.Enter(call);
+  EXPECT_TRUE(id.ok()) << id.status();
+  if (id.ok()) call->id_ = *id;
+  return call;
+}
+
+TEST(CallsTest, DrainTellsEachCallAndRefusesNewOnesWithServerDraining) {
+  Calls calls;
+  const auto one = EnterCall(calls, true);
+  const auto two = EnterCall(calls, true);
+  EXPECT_NE(one->id_, two->id_);
+  calls.Drain(absl::InfiniteFuture());
+  EXPECT_THAT(one->told_, ElementsAre("drain"));
+  EXPECT_THAT(two->told_, ElementsAre("drain"));
+  EXPECT_EQ(GetErrorCode(calls.Admit()), ErrorCode::kServerDraining);
+  EXPECT_EQ(GetErrorCode(calls.Enter(one).status()), ErrorCode::kServerDraining);
+}
+
+TEST(CallsTest, DrainWaitsForTheLastCall) {
+  Calls calls;
+  const auto call = EnterCall(calls, false);
+  absl::Notification drained;
+  std::thread drain([&] {
+    calls.Drain(absl::InfiniteFuture());
+    drained.Notify();
+  });
+  EXPECT_FALSE(drained.WaitForNotificationWithTimeout(absl::Milliseconds(20)));
+  call->Leave();
+  drain.join();
+  EXPECT_THAT(call->told_, ElementsAre("drain"));
+}
+
+TEST(CallsTest, DrainKillsWhatIsLeftAtItsDeadline) {
+  Calls calls;
+  const auto call = EnterCall(calls, false);
+  calls.Drain(absl::Now());
+  EXPECT_THAT(call->told_, ElementsAre("drain", "kill"));
+}
+
+TEST(CallsTest, StopKillsAndRefusesWithUnavailable) {
+  Calls calls;
+  const auto call = EnterCall(calls, false);
+  calls.Stop();
+  EXPECT_THAT(call->told_, ElementsAre("kill"));
+  EXPECT_EQ(calls.Admit().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(GetErrorCode(calls.Admit()), ErrorCode::kNone);
+}
+
+TEST(CallsTest, ADrainingErrorTellsHowManyInputsWereTaken) {
+  EXPECT_EQ(GetErrorCode(DrainingError(7)), ErrorCode::kServerDraining);
+  EXPECT_EQ(ReconnectForwarded(DrainingError(7)), 7u);
+}
+
+}  // namespace
+}  // namespace s2::server
