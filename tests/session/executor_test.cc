@@ -32,11 +32,15 @@ TEST(ExecutorTest, TheDefaultIsOneAProcessAndRunsWorkElsewhere) {
 }
 
 TEST(ExecutorTest, ABlockedCallbackDoesNotStopTheDefault) {
-  absl::Notification release, ran;
-  Executor::Default()->Run([&] { release.WaitForNotification(); });
+  absl::Notification release, released, ran;
+  Executor::Default()->Run([&] {
+    release.WaitForNotification();
+    released.Notify();
+  });
   Executor::Default()->Run([&] { ran.Notify(); });
   ran.WaitForNotification();
   release.Notify();
+  released.WaitForNotification();
 }
 
 TEST(SerialExecutorTest, RunsInOrderAndLeavesWhatComesMeanwhileToAnotherTurn) {
