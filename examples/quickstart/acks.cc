@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/examples/quickstart/acks.h"
+
+#include "absl/time/clock.h"
+
+namespace quickstart {
+
+void Acks::Watch(const s2::AppendTicket& ticket) {
+  {
+    absl::MutexLock lock(&mu_);
+    ++unresolved_;
+  }
+  ticket.OnDone([self = shared_from_this(),
+                 submitted = absl::Now()](const absl::StatusOr<s2::v1::AppendAck>& ack) {
+    self->OnDone(ack, absl::Now() - submitted);
+  });
+}
+
+void Acks::OnDone(const absl::StatusOr<s2::v1::AppendAck>& ack, absl::Duration latency) {
+  absl::MutexLock lock(&mu_);
+  --unresolved_;
+  if (!ack.ok()) return;  // the session has failed, and Close says why
+  const s2::SeqNumRange acked = {ack->start().seq_num(), ack->end().seq_num()};
+  if (range_.begin == range_.end) range_.begin = acked.begin;
+  range_.end = acked.end;
+  tail_ = ack->tail().seq_num();
+  latencies_.push_back(latency);
+  if (!unread_.empty() && unread_.back().end == acked.begin) {
+    unread_.back().end = acked.end;
+  } else {
+    unread_.push_back(acked);
+  }
+}
+
+void Acks::Finish() {
+  absl::MutexLock lock(&mu_);
+  finished_ = true;
+}
+
+bool Acks::AwaitFrom(uint64_t seq_num) {
+  absl::MutexLock lock(&mu_);
+  return AwaitLocked(seq_num);
+}
+
+bool Acks::AwaitIsOurs(uint64_t seq_num) {
+  absl::MutexLock lock(&mu_);
+  if (!AwaitLocked(seq_num)) return false;
+  while (!unread_.empty() && unread_.front().end <= seq_num) unread_.pop_front();
+  return !unread_.empty() && unread_.front().begin <= seq_num;
+}
+
+bool Acks::AwaitLocked(uint64_t seq_num) {
+  const auto known = [this, seq_num]() ABSL_SHARED_LOCKS_REQUIRED(mu_) {
+    return range_.end > seq_num || (finished_ && unresolved_ == 0);
+  };
+  mu_.Await(absl::Condition(&known));
+  return range_.end > seq_num;
+}
+
+s2::SeqNumRange Acks::range() const {
+  absl::MutexLock lock(&mu_);
+  return range_;
+}
+
+uint64_t Acks::tail() const {
+  absl::MutexLock lock(&mu_);
+  return tail_;
+}
+
+std::vector<absl::Duration> Acks::latencies() const {
+  absl::MutexLock lock(&mu_);
+  return latencies_;
+}
+
+}  // namespace quickstart

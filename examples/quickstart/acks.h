@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_EXAMPLES_QUICKSTART_ACKS_H_
+#define S2_EXAMPLES_QUICKSTART_ACKS_H_
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "s2/session/append_ticket.h"
+#include "s2/session/read_session.h"
+
+namespace quickstart {
+
+// Where this run's records are in the stream, as their acks tell: others may write to it too, and
+// a batch that was sent again may be there twice. Thread safe; held by std::shared_ptr, because the
+// tickets' callbacks share it.
+class Acks : public std::enable_shared_from_this<Acks> {
+ public:
+  // Of a stream with this tail.
+  explicit Acks(uint64_t tail) : range_{tail, tail}, tail_(tail) {}
+
+  // Follows the ticket of a batch that was submitted just now.
+  void Watch(const s2::AppendTicket& ticket) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // There are no more tickets.
+  void Finish() ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Waits for an ack of a record at `seq_num` or behind it. False: there will be none.
+  bool AwaitFrom(uint64_t seq_num) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Waits until it is known whether the record at `seq_num` is one of this run's. To be asked in
+  // ascending order.
+  bool AwaitIsOurs(uint64_t seq_num) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // From the first acked record to behind the last; empty, at the tail, without any.
+  s2::SeqNumRange range() const ABSL_LOCKS_EXCLUDED(mu_);
+
+  // The stream's tail, as the last ack told it.
+  uint64_t tail() const ABSL_LOCKS_EXCLUDED(mu_);
+
+  // From submit to ack, of each batch.
+  std::vector<absl::Duration> latencies() const ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  void OnDone(const absl::StatusOr<s2::v1::AppendAck>& ack, absl::Duration latency)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  // Waits until `seq_num` is behind the last ack, or there are no more acks (false).
+  bool AwaitLocked(uint64_t seq_num) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
+  mutable absl::Mutex mu_;
+  bool finished_ ABSL_GUARDED_BY(mu_) = false;
+  uint64_t unresolved_ ABSL_GUARDED_BY(mu_) = 0;  // tickets
+  s2::SeqNumRange range_ ABSL_GUARDED_BY(mu_);
+  // Acked and not asked for yet: ascending, neighbours merged.
+  std::deque<s2::SeqNumRange> unread_ ABSL_GUARDED_BY(mu_);
+  uint64_t tail_ ABSL_GUARDED_BY(mu_);
+  std::vector<absl::Duration> latencies_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace quickstart
+
+#endif  // S2_EXAMPLES_QUICKSTART_ACKS_H_
