@@ -10,7 +10,7 @@ namespace quickstart {
 void Acks::Watch(const s2::AppendTicket& ticket) {
   {
     absl::MutexLock lock(&mu_);
-    ++unresolved_;
+    ++watched_;
   }
   ticket.OnDone([self = shared_from_this(),
                  submitted = absl::Now()](const absl::StatusOr<s2::v1::AppendAck>& ack) {
@@ -20,8 +20,11 @@ void Acks::Watch(const s2::AppendTicket& ticket) {
 
 void Acks::OnDone(const absl::StatusOr<s2::v1::AppendAck>& ack, absl::Duration latency) {
   absl::MutexLock lock(&mu_);
-  --unresolved_;
-  if (!ack.ok()) return;  // the session has failed, and Close says why
+  --watched_;
+  if (!ack.ok()) {
+    stop_.Set();  // Close says why
+    return;
+  }
   const s2::SeqNumRange acked = {ack->start().seq_num(), ack->end().seq_num()};
   if (range_.begin == range_.end) range_.begin = acked.begin;
   range_.end = acked.end;
@@ -36,24 +39,26 @@ void Acks::OnDone(const absl::StatusOr<s2::v1::AppendAck>& ack, absl::Duration l
 
 void Acks::Finish() {
   absl::MutexLock lock(&mu_);
+  const auto none_left = [this]() ABSL_SHARED_LOCKS_REQUIRED(mu_) { return watched_ == 0; };
+  mu_.Await(absl::Condition(&none_left));
   finished_ = true;
 }
 
 bool Acks::AwaitFrom(uint64_t seq_num) {
   absl::MutexLock lock(&mu_);
-  return AwaitLocked(seq_num);
+  return AwaitFromLocked(seq_num);
 }
 
 bool Acks::AwaitIsOurs(uint64_t seq_num) {
   absl::MutexLock lock(&mu_);
-  if (!AwaitLocked(seq_num)) return false;
+  if (!AwaitFromLocked(seq_num)) return false;
   while (!unread_.empty() && unread_.front().end <= seq_num) unread_.pop_front();
   return !unread_.empty() && unread_.front().begin <= seq_num;
 }
 
-bool Acks::AwaitLocked(uint64_t seq_num) {
+bool Acks::AwaitFromLocked(uint64_t seq_num) {
   const auto known = [this, seq_num]() ABSL_SHARED_LOCKS_REQUIRED(mu_) {
-    return range_.end > seq_num || (finished_ && unresolved_ == 0);
+    return range_.end > seq_num || finished_;
   };
   mu_.Await(absl::Condition(&known));
   return range_.end > seq_num;

@@ -12,6 +12,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "s2/examples/quickstart/stop.h"
 #include "s2/session/append_ticket.h"
 #include "s2/session/read_session.h"
 
@@ -22,13 +23,13 @@ namespace quickstart {
 // tickets' callbacks share it.
 class Acks : public std::enable_shared_from_this<Acks> {
  public:
-  // Of a stream with this tail.
-  explicit Acks(uint64_t tail) : range_{tail, tail}, tail_(tail) {}
+  // Of a stream with this tail. A batch that fails sets `stop`.
+  Acks(uint64_t tail, Stop& stop) : stop_(stop), range_{tail, tail}, tail_(tail) {}
 
   // Follows the ticket of a batch that was submitted just now.
   void Watch(const s2::AppendTicket& ticket) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // There are no more tickets.
+  // There are no more tickets; waits for the callbacks of those that there were.
   void Finish() ABSL_LOCKS_EXCLUDED(mu_);
 
   // Waits for an ack of a record at `seq_num` or behind it. False: there will be none.
@@ -50,12 +51,13 @@ class Acks : public std::enable_shared_from_this<Acks> {
  private:
   void OnDone(const absl::StatusOr<s2::v1::AppendAck>& ack, absl::Duration latency)
       ABSL_LOCKS_EXCLUDED(mu_);
-  // Waits until `seq_num` is behind the last ack, or there are no more acks (false).
-  bool AwaitLocked(uint64_t seq_num) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  bool AwaitFromLocked(uint64_t seq_num) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
+  Stop& stop_;
 
   mutable absl::Mutex mu_;
+  uint64_t watched_ ABSL_GUARDED_BY(mu_) = 0;  // tickets whose callback has not come
   bool finished_ ABSL_GUARDED_BY(mu_) = false;
-  uint64_t unresolved_ ABSL_GUARDED_BY(mu_) = 0;  // tickets
   s2::SeqNumRange range_ ABSL_GUARDED_BY(mu_);
   // Acked and not asked for yet: ascending, neighbours merged.
   std::deque<s2::SeqNumRange> unread_ ABSL_GUARDED_BY(mu_);

@@ -6,7 +6,7 @@
 
 namespace quickstart {
 
-// Ends the input, once set: by Ctrl-C, or by a reader that can go no further. One a process; thread
+// Ends the input, once set: by Ctrl-C, or by a session that has failed. One a process; thread
 // safe.
 class Stop {
  public:

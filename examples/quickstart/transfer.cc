@@ -46,7 +46,7 @@ absl::StatusOr<Transferred> Transfer(const s2::Stream& stream, uint64_t tail, Li
 
   Transferred result;
   const absl::Time begin = absl::Now();
-  const auto acks = std::make_shared<Acks>(tail);
+  const auto acks = std::make_shared<Acks>(tail, stop);
   auto live = std::make_unique<LiveLine>([&] { return Live(*appender, *acks, begin); });
 
   LineDigest received;
