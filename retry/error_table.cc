@@ -49,6 +49,7 @@ constexpr ErrorRow kTable[] = {
     {C::kCloseTimeout, "close_timeout", 0, S::kDeadlineExceeded, false, false},
     {C::kHeartbeatTimeout, "heartbeat_timeout", 0, S::kDeadlineExceeded, true, true},
     {C::kInvalidAck, "invalid_ack", 0, S::kInternal, false, false},
+    {C::kInvalidAnswer, "invalid_answer", 0, S::kInternal, false, false},
     {C::kInvalidBatch, "invalid_batch", 0, S::kInternal, false, true},
     {C::kOpenTimeout, "open_timeout", 0, S::kDeadlineExceeded, true, true},
     {C::kOverCapacity, "over_capacity", 0, S::kResourceExhausted, false, true},

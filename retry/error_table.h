@@ -52,6 +52,7 @@ enum class ErrorCode {
   kCloseTimeout,      // Close gave up at its deadline
   kHeartbeatTimeout,  // neither data nor heartbeat in time
   kInvalidAck,        // an ack that cannot be true
+  kInvalidAnswer,     // what S2 said to the gateway is no answer of S2's
   kInvalidBatch,      // a read batch that cannot be true
   kOpenTimeout,       // the server did not accept the session in time; nothing was sent
   kOverCapacity,      // the unacked limits leave no room now

@@ -62,6 +62,7 @@ constexpr Spec kSpec[] = {
     {"close_timeout", 0, false, false},
     {"heartbeat_timeout", 0, true, true},
     {"invalid_ack", 0, false, false},
+    {"invalid_answer", 0, false, false},
     {"invalid_batch", 0, false, true},
     {"open_timeout", 0, true, true},
     {"over_capacity", 0, false, true},
