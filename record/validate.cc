@@ -23,6 +23,21 @@ std::string Show(absl::string_view value) {
                       value.size() > kMost ? "...\"" : "\"");
 }
 
+// What may be a segment of a path.
+absl::Status ValidateSegment(absl::string_view field, absl::string_view what,
+                             absl::string_view value, size_t most) {
+  if (value.empty() || value.size() > most) {
+    return Invalid(absl::StrCat(field, " ", Show(value), " has ", value.size(), " bytes; ", what,
+                                " has 1 to ", most));
+  }
+  if (value == "." || value == ".." || value.find('\0') != absl::string_view::npos ||
+      !IsUtf8(value)) {
+    return Invalid(absl::StrCat(field, " is ", Show(value), "; ", what,
+                                " is UTF-8 without NUL, and not \".\" or \"..\""));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ValidateFencingToken(absl::string_view field, absl::string_view token) {
   if (token.size() > kMaxFencingTokenBytes) {
     return Invalid(
@@ -100,15 +115,11 @@ absl::Status ValidateBasinName(absl::string_view name) {
 }
 
 absl::Status ValidateStreamName(absl::string_view name) {
-  if (name.empty() || name.size() > 512) {
-    return Invalid(absl::StrCat("stream ", Show(name), " has ", name.size(),
-                                " bytes; a stream name has 1 to 512"));
-  }
-  if (name == "." || name == ".." || name.find('\0') != absl::string_view::npos || !IsUtf8(name)) {
-    return Invalid(absl::StrCat("stream is ", Show(name),
-                                "; a stream name is UTF-8 without NUL, and not \".\" or \"..\""));
-  }
-  return absl::OkStatus();
+  return ValidateSegment("stream", "a stream name", name, 512);
+}
+
+absl::Status ValidateAccessTokenId(absl::string_view id) {
+  return ValidateSegment("id", "an access token id", id, 96);
 }
 
 absl::Status ValidateRequestToken(absl::string_view token) {

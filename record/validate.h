@@ -26,6 +26,9 @@ absl::Status ValidateBasinName(absl::string_view name);
 // 1 to 512 bytes of UTF-8 without NUL, not "." or "..".
 absl::Status ValidateStreamName(absl::string_view name);
 
+// 1 to 96 bytes of UTF-8 without NUL, not "." or "..".
+absl::Status ValidateAccessTokenId(absl::string_view id);
+
 // At most 36 bytes.
 absl::Status ValidateRequestToken(absl::string_view token);
 

@@ -10,7 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "s2/record/percent.h"
 #include "s2/retry/error.h"
 
 namespace s2::internal {
@@ -25,18 +25,6 @@ absl::Status ValidateEncryptionKey(absl::string_view key) {
       ErrorCode::kInvalid,
       absl::StrCat("encryption_key (", key.size(),
                    " characters, not shown) must be base64 of 32 bytes, 44 characters"));
-}
-
-std::string PercentEncode(absl::string_view text) {
-  std::string encoded;
-  for (const char c : text) {
-    if (absl::ascii_isalnum(c) || c == '-' || c == '.' || c == '_' || c == '~') {
-      encoded.push_back(c);
-    } else {
-      absl::StrAppendFormat(&encoded, "%%%02X", static_cast<unsigned char>(c));
-    }
-  }
-  return encoded;
 }
 
 void AddMetadata(const CallTarget& target, grpc::ClientContext& context) {

@@ -25,9 +25,6 @@ struct CallTarget {
 // OK, or what is wrong with a key: it must be base64 of 32 bytes, or empty. Never shows the key.
 absl::Status ValidateEncryptionKey(absl::string_view key);
 
-// Every byte but A-Z a-z 0-9 - . _ ~ as %XX.
-std::string PercentEncode(absl::string_view text);
-
 // Adds the metadata that say where the call goes. What is empty is left out. The target is valid.
 void AddMetadata(const CallTarget& target, grpc::ClientContext& context);
 

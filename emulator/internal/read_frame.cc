@@ -6,20 +6,8 @@
 #include <grpcpp/impl/codegen/proto_utils.h>
 
 #include "s2/emulator/internal/record_codec.h"
-#include "s2/record/validate.h"
-#include "s2/retry/error.h"
 
 namespace s2::emulator {
-
-absl::StatusOr<rpc::v1::ReadRequest> ParseReadRequest(const grpc::ByteBuffer& bytes) {
-  rpc::v1::ReadRequest request;
-  grpc::ByteBuffer copy = bytes;
-  if (!grpc::SerializationTraits<rpc::v1::ReadRequest>::Deserialize(&copy, &request).ok()) {
-    return MakeError(ErrorCode::kBadProto, "the request is not a ReadRequest");
-  }
-  if (absl::Status s = Validate(request); !s.ok()) return s;
-  return request;
-}
 
 grpc::ByteBuffer MakeFrame(const EncodedBatch& batch,
                            const std::optional<v1::StreamPosition>& tail) {

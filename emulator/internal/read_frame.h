@@ -9,16 +9,11 @@
 #include <functional>
 #include <optional>
 
-#include "absl/status/statusor.h"
 #include "s2/emulator/internal/stream_log.h"
-#include "s2/rpc/v1/stream.pb.h"
 #include "s2/v1/s2.pb.h"
 
 // Reads take and give bytes, so that records go out as the log keeps them.
 namespace s2::emulator {
-
-// A valid ReadRequest. Errors: kBadProto, kInvalid.
-absl::StatusOr<rpc::v1::ReadRequest> ParseReadRequest(const grpc::ByteBuffer& bytes);
 
 // A serialised ReadBatch.
 grpc::ByteBuffer MakeFrame(const EncodedBatch& batch,

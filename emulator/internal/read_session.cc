@@ -9,6 +9,7 @@
 #include "s2/emulator/internal/read_frame.h"
 #include "s2/retry/grpc_status.h"
 #include "s2/server/internal/call_metadata.h"
+#include "s2/server/internal/read_request.h"
 
 namespace s2::emulator {
 namespace {
@@ -38,7 +39,7 @@ void ReadSession::Open(const grpc::ByteBuffer& bytes) {
   if (!basin.ok()) return End(basin.status());
   absl::StatusOr<std::string> stream = server::GetStream(*context_);
   if (!stream.ok()) return End(stream.status());
-  absl::StatusOr<rpc::v1::ReadRequest> request = ParseReadRequest(bytes);
+  absl::StatusOr<rpc::v1::ReadRequest> request = server::ParseReadRequest(bytes);
   if (!request.ok()) return End(request.status());
   basin_ = *std::move(basin);
   stream_name_ = *std::move(stream);

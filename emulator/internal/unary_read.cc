@@ -8,6 +8,7 @@
 #include "s2/emulator/internal/read_frame.h"
 #include "s2/retry/grpc_status.h"
 #include "s2/server/internal/call_metadata.h"
+#include "s2/server/internal/read_request.h"
 
 namespace s2::emulator {
 
@@ -43,7 +44,7 @@ absl::Status UnaryRead::Open(const grpc::ByteBuffer& bytes) {
   if (!basin.ok()) return basin.status();
   absl::StatusOr<std::string> name = server::GetStream(*context_);
   if (!name.ok()) return name.status();
-  absl::StatusOr<rpc::v1::ReadRequest> request = ParseReadRequest(bytes);
+  absl::StatusOr<rpc::v1::ReadRequest> request = server::ParseReadRequest(bytes);
   if (!request.ok()) return request.status();
   if (absl::Status s = Strike(*basin, *name); !s.ok()) return s;
   if (fault_.kind == FaultAction::Kind::kSilence) return absl::OkStatus();

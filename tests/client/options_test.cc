@@ -97,10 +97,5 @@ TEST(EncryptionKey, IsBase64Of32Bytes) {
   }
 }
 
-TEST(PercentEncode, LeavesOnlyUnreservedBytes) {
-  EXPECT_EQ(internal::PercentEncode("aZ09-._~"), "aZ09-._~");
-  EXPECT_EQ(internal::PercentEncode("a/b+c %\xC3\xA9"), "a%2Fb%2Bc%20%25%C3%A9");
-}
-
 }  // namespace
 }  // namespace s2

@@ -173,6 +173,16 @@ TEST(ValidateNamesTest, AStreamNameIsAnyUtf8ButNulAndTheDots) {
   }
 }
 
+TEST(ValidateNamesTest, AnAccessTokenIdIsLikeAStreamNameButShorter) {
+  EXPECT_THAT(ValidateAccessTokenId(std::string(96, 't')), IsOk());
+  EXPECT_THAT(ValidateAccessTokenId("a/\xE2\x82\xAC"), IsOk());
+  EXPECT_THAT(ValidateAccessTokenId(""), IsInvalid(HasSubstr("id \"\" has 0 bytes")));
+  EXPECT_THAT(ValidateAccessTokenId(std::string(97, 't')), IsInvalid(HasSubstr("1 to 96")));
+  for (const char* id : {".", "..", "a\xff"}) {
+    EXPECT_THAT(ValidateAccessTokenId(id), IsInvalid(HasSubstr("an access token id is UTF-8")));
+  }
+}
+
 TEST(ValidateNamesTest, ARequestTokenHasAtMost36Bytes) {
   EXPECT_THAT(ValidateRequestToken(""), IsOk());
   EXPECT_THAT(ValidateRequestToken(std::string(36, 't')), IsOk());
