@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <numeric>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -105,7 +104,7 @@ class Output {
   }
   void Wrote(size_t size) { used_ += size; }
 
-  std::vector<grpc::Slice> Take() {
+  Slices Take() {
     Close();
     return std::move(slices_);
   }
@@ -120,12 +119,11 @@ class Output {
   size_t room_;  // of the limit, beyond the current chunk
   grpc::Slice chunk_;
   size_t used_ = 0;  // of the chunk
-  std::vector<grpc::Slice> slices_;
+  Slices slices_;
 };
 
 template <typename Decoder>
-absl::StatusOr<std::vector<grpc::Slice>> DecodeWith(absl::Span<const grpc::Slice> body,
-                                                    Coding coding, size_t limit) {
+absl::StatusOr<Slices> DecodeWith(absl::Span<const grpc::Slice> body, Coding coding, size_t limit) {
   Decoder decoder;
   const size_t size = TotalSize(body);
   // One byte beyond the limit tells what reaches it from what exceeds it.
@@ -220,7 +218,7 @@ std::optional<Coding> FindCoding(absl::string_view name) {
   return std::nullopt;
 }
 
-CodedBody Encode(std::vector<grpc::Slice> body, Coding coding) {
+CodedBody Encode(Slices body, Coding coding) {
   const size_t size = TotalSize(body);
   if (coding == Coding::kNone || size < kMinCodedBytes) return {Coding::kNone, std::move(body)};
   const grpc::Slice out(size - 1);
@@ -230,8 +228,7 @@ CodedBody Encode(std::vector<grpc::Slice> body, Coding coding) {
   return {coding, {out.sub(0, used)}};
 }
 
-absl::StatusOr<std::vector<grpc::Slice>> Decode(absl::Span<const grpc::Slice> body, Coding coding,
-                                                size_t limit) {
+absl::StatusOr<Slices> Decode(absl::Span<const grpc::Slice> body, Coding coding, size_t limit) {
   switch (coding) {
     case Coding::kNone:
       break;
@@ -245,12 +242,7 @@ absl::StatusOr<std::vector<grpc::Slice>> Decode(absl::Span<const grpc::Slice> bo
     return MakeError(ErrorCode::kInvalidAnswer,
                      absl::StrCat("a body of ", size, " bytes exceeds ", limit, " bytes"));
   }
-  return std::vector<grpc::Slice>(body.begin(), body.end());
-}
-
-size_t TotalSize(absl::Span<const grpc::Slice> slices) {
-  return std::accumulate(slices.begin(), slices.end(), size_t{0},
-                         [](size_t sum, const grpc::Slice& slice) { return sum + slice.size(); });
+  return Slices(body.begin(), body.end());
 }
 
 }  // namespace s2::gateway

@@ -9,12 +9,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "s2/gateway/gateway.h"
+#include "s2/gateway/internal/slices.h"
 
 // Bodies, coded and decoded. All is pure and thread safe.
 namespace s2::gateway {
@@ -35,19 +35,15 @@ std::optional<Coding> FindCoding(absl::string_view name);
 
 struct CodedBody {
   Coding coding = Coding::kNone;
-  std::vector<grpc::Slice> slices;
+  Slices slices;
 };
 
 // `body` in this coding, if it has at least kMinCodedBytes and becomes smaller; else as it is.
-CodedBody Encode(std::vector<grpc::Slice> body, Coding coding);
+CodedBody Encode(Slices body, Coding coding);
 
 // What was encoded. Errors, of code kInvalidAnswer: malformed, cut short, or more than `limit`
 // bytes; no more memory than that is spent on it.
-absl::StatusOr<std::vector<grpc::Slice>> Decode(absl::Span<const grpc::Slice> body, Coding coding,
-                                                size_t limit);
-
-// The number of bytes.
-size_t TotalSize(absl::Span<const grpc::Slice> slices);
+absl::StatusOr<Slices> Decode(absl::Span<const grpc::Slice> body, Coding coding, size_t limit);
 
 }  // namespace s2::gateway
 

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "s2/retry/error.h"
@@ -24,6 +25,8 @@ bool IsInRange(int64_t seconds) { return seconds >= kMinSeconds && seconds <= kM
 }  // namespace
 
 std::optional<Json> ParseJson(absl::string_view text) {
+  // The parser would take it for the end.
+  if (absl::StrContains(text, '\0')) return std::nullopt;
   Json json = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
   if (json.is_discarded()) return std::nullopt;
   return json;
@@ -40,10 +43,7 @@ std::string Excerpt(absl::string_view text) {
 }
 
 JsonReader JsonReader::Required(const char* name) const {
-  static const Json* const kNull = new Json();
-  const Json* member = Find(name);
-  if (member == nullptr) SetError(absl::StrCat(PathTo(name), " is missing"));
-  return JsonReader(member == nullptr ? *kNull : *member, PathTo(name), status_);
+  return JsonReader(OrMissing(Find(name), PathTo(name)), PathTo(name), status_);
 }
 
 std::optional<JsonReader> JsonReader::Optional(const char* name) const {
@@ -52,13 +52,15 @@ std::optional<JsonReader> JsonReader::Optional(const char* name) const {
   return JsonReader(*member, PathTo(name), status_);
 }
 
+JsonReader JsonReader::Element(size_t index) const {
+  if (!json_.is_array()) Fail("an array");
+  const Json* element = json_.is_array() && index < json_.size() ? &json_[index] : nullptr;
+  return JsonReader(OrMissing(element, PathTo(index)), PathTo(index), status_);
+}
+
 void JsonReader::ForEach(absl::FunctionRef<void(const JsonReader&)> read) const {
   if (!json_.is_array()) return Fail("an array");
-  size_t i = 0;
-  for (const Json& element : json_) {
-    read(JsonReader(element, absl::StrCat(path_, "[", i++, "]"), status_));
-    if (!status_.ok()) return;
-  }
+  for (size_t i = 0; i < json_.size() && status_.ok(); ++i) read(Element(i));
 }
 
 std::string JsonReader::String() const {
@@ -102,7 +104,10 @@ google::protobuf::Timestamp JsonReader::Time() const {
 
 void JsonReader::Fail(absl::string_view must_be) const {
   const absl::string_view name = path_.empty() ? "it" : absl::string_view(path_);
-  SetError(absl::StrCat(name, " is ", Excerpt(ToText(json_)), "; it must be ", must_be));
+  // Writing recurs as deep as the value is nested, which is as deep as a peer wants.
+  const std::string value =
+      json_.is_structured() ? absl::StrCat("an ", json_.type_name()) : Excerpt(ToText(json_));
+  SetError(absl::StrCat(name, " is ", value, "; it must be ", must_be));
 }
 
 const Json* JsonReader::Find(const char* name) const {
@@ -114,9 +119,18 @@ const Json* JsonReader::Find(const char* name) const {
   return member == json_.end() || member->is_null() ? nullptr : &*member;
 }
 
+const Json& JsonReader::OrMissing(const Json* json, const std::string& path) const {
+  static const Json* const kNull = new Json();
+  if (json != nullptr) return *json;
+  SetError(absl::StrCat(path, " is missing"));
+  return *kNull;
+}
+
 std::string JsonReader::PathTo(const char* name) const {
   return path_.empty() ? name : absl::StrCat(path_, ".", name);
 }
+
+std::string JsonReader::PathTo(size_t index) const { return absl::StrCat(path_, "[", index, "]"); }
 
 uint64_t JsonReader::Integer(uint64_t most) const {
   const auto* value = json_.get_ptr<const Json::number_unsigned_t*>();

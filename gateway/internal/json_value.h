@@ -43,6 +43,8 @@ class JsonReader {
   JsonReader Required(const char* name) const;
   // A member; nothing when it is missing or null.
   std::optional<JsonReader> Optional(const char* name) const;
+  // An element of an array, which must be there.
+  JsonReader Element(size_t index) const;
   // Calls `read` with each element of an array.
   void ForEach(absl::FunctionRef<void(const JsonReader&)> read) const;
 
@@ -61,7 +63,10 @@ class JsonReader {
       : json_(json), path_(std::move(path)), status_(status) {}
 
   const Json* Find(const char* name) const;
+  // `json`, or null and the error that there is none.
+  const Json& OrMissing(const Json* json, const std::string& path) const;
   std::string PathTo(const char* name) const;
+  std::string PathTo(size_t index) const;
   uint64_t Integer(uint64_t most) const;
   void SetError(const std::string& message) const;
 

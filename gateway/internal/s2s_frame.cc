@@ -63,7 +63,7 @@ absl::Status FrameParser::Begin() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<grpc::Slice>> MakeFrame(std::vector<grpc::Slice> body, Coding coding) {
+absl::StatusOr<Slices> MakeFrame(Slices body, Coding coding) {
   if (const size_t size = TotalSize(body); size > kMaxFrameBodyBytes) {
     return MakeError(ErrorCode::kInvalid,
                      absl::StrCat("a message has ", size, " bytes; the most that S2 takes is ",
@@ -78,7 +78,7 @@ absl::StatusOr<std::vector<grpc::Slice>> MakeFrame(std::vector<grpc::Slice> body
   return std::move(coded.slices);
 }
 
-absl::StatusOr<std::vector<grpc::Slice>> DecodeBody(const Frame& frame) {
+absl::StatusOr<Slices> DecodeBody(const Frame& frame) {
   return Decode(absl::MakeConstSpan(&frame.body, 1), frame.coding, kMaxFrameBodyBytes);
 }
 

@@ -10,11 +10,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "s2/gateway/internal/compression.h"
+#include "s2/gateway/internal/slices.h"
 
 // Messages of S2's sessions (content type s2s/proto): three bytes of length, big-endian, then a
 // byte of flags and a body, which the length counts both.
@@ -58,10 +58,10 @@ class FrameParser {
 
 // `body` in this coding, as a frame; it is not copied unless it is encoded. Error, of code
 // kInvalid: it is too large.
-absl::StatusOr<std::vector<grpc::Slice>> MakeFrame(std::vector<grpc::Slice> body, Coding coding);
+absl::StatusOr<Slices> MakeFrame(Slices body, Coding coding);
 
 // The message of a frame that is not terminal. Errors, of code kInvalidAnswer: as Decode.
-absl::StatusOr<std::vector<grpc::Slice>> DecodeBody(const Frame& frame);
+absl::StatusOr<Slices> DecodeBody(const Frame& frame);
 
 }  // namespace s2::gateway
 

@@ -6,12 +6,12 @@
 
 #include <grpcpp/support/slice.h>
 
+#include <algorithm>
 #include <cstdint>
-#include <string>
-#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "s2/gateway/internal/slices.h"
 
 namespace s2::gateway {
 
@@ -20,20 +20,12 @@ inline grpc::Slice MakeSlice(absl::string_view text) {
 }
 
 // `text` in slices of at most `size` bytes.
-inline std::vector<grpc::Slice> MakeSlices(absl::string_view text, size_t size) {
-  std::vector<grpc::Slice> slices;
+inline Slices MakeSlices(absl::string_view text, size_t size) {
+  Slices slices;
   for (; !text.empty(); text.remove_prefix(std::min(size, text.size()))) {
     slices.push_back(MakeSlice(text.substr(0, size)));
   }
   return slices;
-}
-
-inline std::string Join(absl::Span<const grpc::Slice> slices) {
-  std::string text;
-  for (const grpc::Slice& slice : slices) {
-    text.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  }
-  return text;
 }
 
 inline absl::Span<const uint8_t> Bytes(absl::string_view text) {
