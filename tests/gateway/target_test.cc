@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/gateway/internal/target.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/test/server_context_test_spouse.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "s2/gateway/internal/host_port.h"
+#include "s2/gateway/internal/response_error.h"
+#include "s2/retry/error.h"
+#include "s2/rpc/v1/config.pb.h"
+#include "s2/tests/gateway/proto_text.h"
+
+namespace s2::gateway {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string Show(const absl::StatusOr<Endpoint>& endpoint) {
+  if (!endpoint.ok()) return std::string(endpoint.status().message());
+  return absl::StrCat(endpoint->origin.tls ? "tls " : "plain ", endpoint->basin_in_host ? "B." : "",
+                      endpoint->origin.host, " ", endpoint->origin.port);
+}
+
+TEST(ParseEndpointTest, TakesWhatTheGrammarAllows) {
+  const std::pair<const char*, const char*> kCases[] = {
+      {"http://localhost", "plain localhost 80"},
+      {"https://a.s2.dev", "tls a.s2.dev 443"},
+      {"HTTPS://a.s2.dev:8443", "tls a.s2.dev 8443"},
+      {"https://{basin}.b.s2.dev", "tls B.b.s2.dev 443"},
+      {"http://{basin}.localhost:1", "plain B.localhost 1"},
+      {"http://127.0.0.1:65535", "plain 127.0.0.1 65535"},
+      {"http://[::1]:8080", "plain ::1 8080"},
+      {"https://[fe80::1]", "tls fe80::1 443"},
+      {"http://under_score.example", "plain under_score.example 80"},
+  };
+  for (const auto& [text, shown] : kCases) EXPECT_EQ(Show(ParseEndpoint(text)), shown);
+}
+
+TEST(ParseEndpointTest, SaysWhatWasExpected) {
+  const std::pair<const char*, const char*> kCases[] = {
+      {"", "expected \"http://HOST[:PORT]\" or \"https://HOST[:PORT]\", found nothing"},
+      {"a.s2.dev", "found \"a.s2.dev\""},
+      {"grpc://a.s2.dev", "expected \"http://HOST"},
+      {"http:/a", "expected \"http://HOST"},
+      {"http://", "expected a host"},
+      {"http://:80", "expected a host"},
+      {"http://a b", "expected a host"},
+      {"http://{basin}", "expected a host"},
+      {"http://{basin}.", "expected a host"},
+      {"http://{stream}.b.s2.dev", "expected a host"},
+      {"http://a.{basin}.b", "expected a host"},
+      {"http://{basin}.127.0.0.1", "expected a name behind \"{basin}.\""},
+      {"http://{basin}.[::1]", "expected a name behind"},
+      {"http://1.2.3", "expected an IPv4 address"},
+      {"http://[1::2::3]", "expected an IPv6 address in brackets"},
+      {"http://[::1", "expected an IPv6 address in brackets"},
+      {"http://[::1]x", "expected \":PORT\" behind the host"},
+      {"http://a:", "expected a port of 1 to 65535, found nothing"},
+      {"http://a:0", "expected a port"},
+      {"http://a:65536", "expected a port"},
+      {"http://a:+1", "expected a port"},
+      {"http://a:8O", "expected a port"},
+      {"http://a/", "expected nothing behind http://HOST[:PORT], found \"/\""},
+      {"https://a/v1", "expected nothing behind https://HOST[:PORT], found \"/v1\""},
+      {"https://a?x", "expected nothing behind"},
+      {"https://a#x", "expected nothing behind"},
+  };
+  for (const auto& [text, message] : kCases) {
+    const auto endpoint = ParseEndpoint(text);
+    EXPECT_EQ(GetErrorCode(endpoint.status()), ErrorCode::kInvalid) << text;
+    EXPECT_THAT(endpoint.status().message(), HasSubstr(message));
+  }
+}
+
+TEST(ParseEndpointTest, ATokenInTheWrongPlaceIsNotShown) {
+  const auto endpoint = ParseEndpoint("https://secret@a.s2.dev");
+  EXPECT_EQ(GetErrorCode(endpoint.status()), ErrorCode::kInvalid);
+  EXPECT_THAT(endpoint.status().message(), ::testing::Not(HasSubstr("secret")));
+}
+
+TEST(IsLoopbackTest, OnlyWhatIsCertainlyThisMachine) {
+  for (const char* host :
+       {"localhost", "LocalHost", "127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"}) {
+    EXPECT_TRUE(IsLoopback(host)) << host;
+  }
+  for (const char* host : {"", "localhost.example", "128.0.0.1", "::2", "0.0.0.0",
+                           "::", "127.example", "::ffff:10.0.0.1"}) {
+    EXPECT_FALSE(IsLoopback(host)) << host;
+  }
+}
+
+TEST(ValidateEndpointsTest, NamesTheField) {
+  const auto validate = [](const char* account, const char* basin) {
+    GatewayOptions options;
+    options.account_endpoint = account;
+    options.basin_endpoint = basin;
+    return ValidateEndpoints(options);
+  };
+  EXPECT_TRUE(validate("http://localhost:80", "").ok());
+  EXPECT_TRUE(validate("https://a.s2.dev", "https://{basin}.b.s2.dev").ok());
+  EXPECT_THAT(validate("", "").message(), HasSubstr("account_endpoint: expected "));
+  EXPECT_THAT(validate("https://{basin}.b.s2.dev", "").message(),
+              HasSubstr("account_endpoint: expected one host for all basins"));
+  EXPECT_THAT(validate("https://a.s2.dev", "b.s2.dev").message(),
+              HasSubstr("basin_endpoint: expected "));
+}
+
+// A call's metadata.
+class TargetTest : public ::testing::Test {
+ protected:
+  TargetTest() {
+    options_.account_endpoint = "https://a.s2.dev";
+    options_.basin_endpoint = "https://{basin}.b.s2.dev";
+    Set("s2-basin", "basin-one");
+    Set("s2-stream", "a%2fb%20c");
+    Set("authorization", "Bearer secret");
+  }
+
+  void Set(const std::string& key, const std::string& value) { metadata_[key] = value; }
+
+  // Calls `make` with the metadata there are.
+  template <typename Make>
+  absl::StatusOr<HttpRequest> With(const Make& make) {
+    grpc::ServerContext context;
+    grpc::testing::ServerContextTestSpouse spouse(&context);
+    for (const auto& [key, value] : metadata_) spouse.AddClientMetadata(key, value);
+    return make(options_, context);
+  }
+  absl::StatusOr<HttpRequest> Account() {
+    return With([](const auto& options, const auto& context) {
+      return MakeAccountRequest(options, context, {"GET", "/basins"});
+    });
+  }
+  absl::StatusOr<HttpRequest> Basin() {
+    return With([](const auto& options, const auto& context) {
+      return MakeBasinRequest(options, context, {"POST", "/streams"});
+    });
+  }
+  absl::StatusOr<HttpRequest> Tail() {
+    return With([](const auto& options, const auto& context) {
+      return MakeStreamRequest(options, context, {"GET", "/records/tail"});
+    });
+  }
+  absl::StatusOr<HttpRequest> Append() {
+    return With([](const auto& options, const auto& context) {
+      return MakeAppendRequest(options, context);
+    });
+  }
+  absl::StatusOr<HttpRequest> Read(const std::string& read) {
+    return With([&](const auto& options, const auto& context) {
+      return MakeReadRequest(options, context, Proto<rpc::v1::ReadRequest>(read));
+    });
+  }
+  static std::string Header(const absl::StatusOr<HttpRequest>& request, const char* name) {
+    EXPECT_TRUE(request.ok()) << request.status();
+    return std::string(GetHeader(request->headers, name));
+  }
+
+  GatewayOptions options_;
+  std::map<std::string, std::string> metadata_;
+};
+
+TEST_F(TargetTest, OperationsOfTheAccountGoToItsEndpoint) {
+  const auto request = Account();
+  ASSERT_TRUE(request.ok()) << request.status();
+  EXPECT_EQ(request->origin.host, "a.s2.dev");
+  EXPECT_EQ(request->origin.port, 443);
+  EXPECT_TRUE(request->origin.tls);
+  EXPECT_EQ(request->method, "GET");
+  EXPECT_EQ(request->path, "/v1/basins");
+  EXPECT_EQ(Header(request, "authorization"), "Bearer secret");
+  EXPECT_THAT(Header(request, "user-agent"), ::testing::MatchesRegex("s2-cpp/[0-9.]+"));
+  EXPECT_EQ(Header(request, "s2-basin"), "");
+  EXPECT_EQ(Header(request, "accept-encoding"), "");
+}
+
+TEST_F(TargetTest, TheBasinGoesInTheHost) {
+  const auto request = Basin();
+  EXPECT_EQ(Header(request, "s2-basin"), "");
+  EXPECT_EQ(request->origin.host, "basin-one.b.s2.dev");
+  EXPECT_EQ(request->path, "/v1/streams");
+}
+
+TEST_F(TargetTest, OrInAHeader) {
+  options_.basin_endpoint = "https://b.s2.dev";
+  EXPECT_EQ(Header(Basin(), "s2-basin"), "basin-one");
+  EXPECT_EQ(Basin()->origin.host, "b.s2.dev");
+  options_.basin_endpoint = "";
+  EXPECT_EQ(Header(Basin(), "s2-basin"), "basin-one");
+  EXPECT_EQ(Basin()->origin.host, "a.s2.dev");
+}
+
+TEST_F(TargetTest, TheStreamIsEncodedAnew) {
+  EXPECT_EQ(Tail()->path, "/v1/streams/a%2Fb%20c/records/tail");
+  Set("s2-stream", "a/b?c=d&e");
+  EXPECT_EQ(Tail()->path, "/v1/streams/a%2Fb%3Fc%3Dd%26e/records/tail");
+}
+
+TEST_F(TargetTest, NamesThatWouldLeaveThePathAreRefused) {
+  for (const char* stream : {"", ".", "..", "%2e%2E", "%", "%00", "%ff"}) {
+    Set("s2-stream", stream);
+    EXPECT_EQ(GetErrorCode(Tail().status()), ErrorCode::kBadPath) << stream;
+    EXPECT_EQ(GetErrorCode(Append().status()), ErrorCode::kBadPath) << stream;
+  }
+  metadata_.erase("s2-stream");
+  EXPECT_EQ(GetErrorCode(Append().status()), ErrorCode::kBadPath);
+  Set("s2-stream", "s");
+  for (const char* basin : {"", "short", "basin.example", "Basin-One", "basin-one:80"}) {
+    Set("s2-basin", basin);
+    EXPECT_EQ(GetErrorCode(Basin().status()), ErrorCode::kBadHeader) << basin;
+    EXPECT_EQ(GetErrorCode(Append().status()), ErrorCode::kBadHeader) << basin;
+  }
+}
+
+TEST_F(TargetTest, AnAppendSaysKeyAndConfiguration) {
+  Set("s2-encryption-key", "key");
+  Set("s2-stream-config-bin",
+      Proto<rpc::v1::StreamConfig>("retention_policy { age: 77 }").SerializeAsString());
+  const auto request = Append();
+  EXPECT_EQ(Header(request, "s2-encryption-key"), "key");
+  EXPECT_EQ(Header(request, "s2-stream-config"), R"({"retention_policy":{"age":77}})");
+  EXPECT_EQ(request->method, "POST");
+  EXPECT_EQ(request->path, "/v1/streams/a%2Fb%20c/records");
+  EXPECT_FALSE(request->no_body);
+  EXPECT_EQ(Header(Read(""), "s2-encryption-key"), "key");
+  EXPECT_EQ(Header(Tail(), "s2-encryption-key"), "");
+  EXPECT_EQ(Header(Tail(), "s2-stream-config"), "");
+}
+
+TEST_F(TargetTest, WithoutAConfigurationThereIsNoHeader) {
+  EXPECT_EQ(Header(Append(), "s2-stream-config"), "");
+  Set("s2-stream-config-bin", "");
+  EXPECT_EQ(Header(Append(), "s2-stream-config"), "");
+}
+
+TEST_F(TargetTest, AConfigurationMustBeOne) {
+  Set("s2-stream-config-bin", "\xff");
+  EXPECT_EQ(GetErrorCode(Append().status()), ErrorCode::kBadHeader);
+  Set("s2-stream-config-bin",
+      Proto<rpc::v1::StreamConfig>("timestamping { mode: 0 }").SerializeAsString());
+  EXPECT_EQ(GetErrorCode(Append().status()), ErrorCode::kInvalid);
+  EXPECT_THAT(Append().status().message(),
+              HasSubstr("s2-stream-config-bin: timestamping.mode is 0"));
+}
+
+TEST_F(TargetTest, AReadSaysWhereToStartAndWhenToStop) {
+  const std::pair<const char*, const char*> kCases[] = {
+      {"", ""},
+      {"seq_num: 0", "?seq_num=0"},
+      {"seq_num: 18446744073709551615", "?seq_num=18446744073709551615"},
+      {"timestamp: 7 until: 9", "?timestamp=7&until=9"},
+      {"tail_offset: 0 clamp: true", "?tail_offset=0&clamp=true"},
+      {"clamp: false", ""},
+      {"count: 0 bytes: 0 wait: 0", "?count=0&bytes=0&wait=0"},
+      {"seq_num: 1 clamp: true count: 2 bytes: 3 until: 4 wait: 4294967295",
+       "?seq_num=1&clamp=true&count=2&bytes=3&until=4&wait=4294967295"},
+  };
+  for (const auto& [read, query] : kCases) {
+    const auto request = Read(read);
+    ASSERT_TRUE(request.ok()) << request.status();
+    EXPECT_EQ(request->path, absl::StrCat("/v1/streams/a%2Fb%20c/records", query));
+    EXPECT_EQ(request->method, "GET");
+    EXPECT_TRUE(request->no_body);
+  }
+}
+
+TEST_F(TargetTest, CompressionIsAskedFor) {
+  options_.compression = GatewayCompression::kZstd;
+  EXPECT_EQ(Header(Account(), "accept-encoding"), "zstd");
+  options_.compression = GatewayCompression::kGzip;
+  EXPECT_EQ(Header(Append(), "accept-encoding"), "gzip");
+}
+
+TEST_F(TargetTest, ATokenDoesNotLeaveThisMachineInTheClear) {
+  options_ = {};
+  options_.account_endpoint = "http://s2.example";
+  for (const auto& request : {Account(), Basin(), Append()}) {
+    EXPECT_EQ(GetErrorCode(request.status()), ErrorCode::kInvalid);
+    EXPECT_THAT(request.status().message(), HasSubstr("to s2.example in the clear"));
+    EXPECT_THAT(request.status().message(), ::testing::Not(HasSubstr("secret")));
+  }
+  options_.account_endpoint = "http://127.0.0.1:8080";
+  EXPECT_EQ(Header(Append(), "authorization"), "Bearer secret");
+  options_.account_endpoint = "http://s2.example";
+  metadata_.erase("authorization");
+  EXPECT_EQ(Header(Append(), "authorization"), "");
+}
+
+TEST_F(TargetTest, ARequestTokenIsAHeader) {
+  EXPECT_EQ(Header(WithRequestToken(Account(), "0123-abc"), "s2-request-token"), "0123-abc");
+  EXPECT_EQ(Header(WithRequestToken(Account(), ""), "s2-request-token"), "");
+  EXPECT_EQ(WithRequestToken(absl::UnknownError("before"), "t").status().message(), "before");
+  for (const std::string& token :
+       {std::string(37, 'x'), std::string("a\r\nauthorization: b"), std::string("\xc3\xa9"),
+        std::string(" "), std::string(1, '\0')}) {
+    const auto request = WithRequestToken(Account(), token);
+    EXPECT_EQ(GetErrorCode(request.status()), ErrorCode::kInvalid);
+    EXPECT_THAT(request.status().message(), HasSubstr("request_token"));
+  }
+}
+
+}  // namespace
+}  // namespace s2::gateway
