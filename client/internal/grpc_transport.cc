@@ -11,13 +11,14 @@ namespace {
 
 // Starts the call on a channel of the pool; an error if there is no stub for it.
 template <typename Call>
-absl::Status StartOn(StubPool& pool, Call& call) {
-  std::shared_ptr<const Stubs> stubs = pool.ForSession();
+absl::Status StartOn(const std::shared_ptr<StubPool>& pool, Call& call) {
+  std::shared_ptr<const Stubs> stubs = pool->ForSession();
   if (stubs->stream == nullptr) {
     return MakeError(ErrorCode::kNotImplemented, "the client was given no stub of StreamService");
   }
   rpc::v1::StreamService::StubInterface& stub = *stubs->stream;
-  call.Start(stub, std::move(stubs));
+  const Stubs* const used = stubs.get();
+  call.Start(stub, std::move(stubs), [pool, used] { pool->Suspect(used); });
   return absl::OkStatus();
 }
 
@@ -42,13 +43,13 @@ void GrpcTransport::Begin(std::shared_ptr<Call> call) {
   if (token_->may_block()) {
     executor_->Run([pool = pool_, token = token_, call = std::move(call)] {
       absl::Status status = token->Attach(call->context());
-      if (status.ok()) status = StartOn(*pool, *call);
+      if (status.ok()) status = StartOn(pool, *call);
       if (!status.ok()) call->Fail(status);
     });
     return;
   }
   absl::Status status = token_->Attach(call->context());
-  if (status.ok()) status = StartOn(*pool_, *call);
+  if (status.ok()) status = StartOn(pool_, *call);
   if (status.ok()) return;
   executor_->Run([call = std::move(call), status = std::move(status)] { call->Fail(status); });
 }

@@ -89,6 +89,16 @@ std::shared_ptr<const Stubs> StubPool::ForSession() {
   return {std::move(lease), stubs};
 }
 
+void StubPool::Suspect(const Stubs* stubs) {
+  std::shared_ptr<Member> suspect;  // destroyed without the lock
+  absl::MutexLock lock(&mu_);
+  const auto found = std::find_if(members_.begin(), members_.end(),
+                                  [&](const auto& member) { return &member->stubs == stubs; });
+  if (found == members_.end() || !MayReplace(**found)) return;
+  suspect = std::move(*found);
+  members_.erase(found);
+}
+
 std::shared_ptr<StubPool::Member> StubPool::NewMember() {
   // With the last channel of a process go gRPC's threads, and a server's end waits for its calls:
   // in a reaction, the one is a crash and the other a deadlock.
@@ -133,9 +143,12 @@ std::vector<std::shared_ptr<StubPool::Member>> StubPool::RemoveBrokenLocked() {
   return removed;
 }
 
+bool StubPool::MayReplace(const Member& member) const {
+  return member.channel != nullptr && clock_->Now() - member.made >= kReplaceAfter;
+}
+
 bool StubPool::IsBroken(const Member& member) const {
-  return member.channel != nullptr && clock_->Now() - member.made >= kReplaceAfter &&
-         member.channel->GetState(false) == GRPC_CHANNEL_TRANSIENT_FAILURE;
+  return MayReplace(member) && member.channel->GetState(false) == GRPC_CHANNEL_TRANSIENT_FAILURE;
 }
 
 void StubPool::Release(Member& member) {

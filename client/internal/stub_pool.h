@@ -34,9 +34,9 @@ class StubPool : public std::enable_shared_from_this<StubPool> {
   static std::shared_ptr<StubPool> Of(Stubs stubs, std::shared_ptr<const void> claim = nullptr);
 
   // Channels made when they are needed, each for `max_sessions` sessions at a time. A channel that
-  // cannot connect is replaced, at most ten times a second: a new one tries to connect at once,
-  // while gRPC would let calls fail until the pause of its own is over. `make` is called without a
-  // lock.
+  // cannot connect, or is suspect, is replaced, at most ten times a second: a new one tries to
+  // connect at once, while gRPC would let calls fail until the pause of its own is over, or TCP
+  // gives up. `make` is called without a lock.
   static std::shared_ptr<StubPool> Growing(std::function<std::shared_ptr<grpc::Channel>()> make,
                                            size_t max_sessions, std::shared_ptr<Clock> clock);
 
@@ -45,6 +45,10 @@ class StubPool : public std::enable_shared_from_this<StubPool> {
 
   // For a session; it counts until they are destroyed.
   std::shared_ptr<const Stubs> ForSession() ABSL_LOCKS_EXCLUDED(mu_);
+
+  // A call on these stubs had no answer for so long that their connection may be dead. New calls
+  // get another; those under way go on.
+  void Suspect(const Stubs* stubs) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   struct Member {
@@ -62,6 +66,7 @@ class StubPool : public std::enable_shared_from_this<StubPool> {
   std::shared_ptr<Member> Take(size_t sessions) ABSL_LOCKS_EXCLUDED(mu_);
   std::shared_ptr<Member> FindLocked(size_t sessions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   std::vector<std::shared_ptr<Member>> RemoveBrokenLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  bool MayReplace(const Member& member) const;
   bool IsBroken(const Member& member) const;
   void Release(Member& member) ABSL_LOCKS_EXCLUDED(mu_);
 

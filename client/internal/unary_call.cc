@@ -9,15 +9,22 @@
 #include "s2/retry/error.h"
 
 namespace s2::internal {
+namespace {
+
+// A caller's deadline that is nearer says nothing about the server.
+constexpr absl::Duration kSilence = absl::Seconds(1);
+
+}  // namespace
 
 absl::Status RunAttempt(const Runtime& runtime, const AccessToken& token, const CallTarget& target,
                         const UnaryLoop& loop, std::shared_ptr<UnaryAttempt> attempt,
                         const std::function<absl::Status()>& begin) {
   if (absl::Status s = token.Attach(attempt->context); !s.ok()) return s;
   AddMetadata(target, attempt->context);
+  const absl::Time begun = runtime.clock->Now();
   const absl::Time deadline = loop.AttemptDeadline();
   // The server is told, too, when nobody waits any more.
-  const absl::Duration left = deadline - runtime.clock->Now();
+  const absl::Duration left = deadline - begun;
   attempt->context.set_deadline(absl::ToChronoTime(absl::Now() + left));
   if (absl::Status s = begin(); !s.ok()) return s;
   const auto timer = runtime.clock->CallAt(deadline, [attempt] {
@@ -31,7 +38,11 @@ absl::Status RunAttempt(const Runtime& runtime, const AccessToken& token, const 
   const absl::Status status = attempt->wait.Await();
   const bool timed_out = status.code() == absl::StatusCode::kDeadlineExceeded &&
                          GetErrorInfo(status).ByteSizeLong() == 0;
-  return timed_out ? loop.AttemptTimeout() : status;
+  if (!timed_out) return status;
+  const absl::Status error = loop.AttemptTimeout();
+  attempt->silent =
+      GetErrorCode(error) == ErrorCode::kRequestTimeout || runtime.clock->Now() - begun >= kSilence;
+  return error;
 }
 
 }  // namespace s2::internal

@@ -29,6 +29,7 @@ struct UnaryAttempt {
   std::shared_ptr<const Stubs> stubs;  // destroyed after the context
   grpc::ClientContext context;
   Wait wait;
+  bool silent = false;  // no answer came for so long that the connection may be dead
 };
 
 // Starts an attempt with `begin` (an error: it could not begin) and waits for its end: the answer,
@@ -81,6 +82,7 @@ absl::StatusOr<Response> CallUnary(const UnaryEnvironment& environment, StubPool
           return absl::OkStatus();
         });
     if (status.ok()) return std::move(attempt->response);
+    if (attempt->silent) pool.Suspect(attempt->stubs.get());
     if (loop.WasDone(status)) return Response();
     again = loop.WaitForNext(status);
   }

@@ -23,8 +23,9 @@ struct AppendActions {
   // Another write is certain to come.
   bool more_follows = false;
   bool writes_done = false;
-  // A call to give up.
+  // A call to give up; because its peer was silent for too long?
   std::shared_ptr<AppendCall> cancel;
+  bool silent = false;
   // An attempt to open.
   std::shared_ptr<AppendAttempt> open;
   // An acked batch that no write touches any more: its message can be freed.

@@ -223,6 +223,7 @@ void AppendCore::OnTimer() {
     absl::MutexLock lock(&mu_);
     timer_at_ = absl::InfiniteFuture();
     if (clock_->Now() < DeadlineLocked()) return ArmLocked();
+    actions.silent = true;
     switch (state_) {
       case State::kOpening:
         FailAttemptLocked(
@@ -263,7 +264,9 @@ void AppendCore::TransitionLocked(State to, absl::string_view why, AppendActions
 }
 
 void AppendCore::Perform(AppendActions actions) {
-  if (actions.cancel != nullptr) actions.cancel->Cancel();
+  if (actions.cancel != nullptr) {
+    actions.silent ? actions.cancel->Abandon() : actions.cancel->Cancel();
+  }
   if (actions.read != nullptr) actions.call->Read(&actions.read->ack);
   if (actions.write != nullptr) actions.call->Write(actions.write->input, actions.more_follows);
   if (actions.writes_done) actions.call->WritesDone();

@@ -41,7 +41,8 @@ absl::Status CallStatus(const grpc::Status& status) {
 
 template <typename Verbs, typename Reactor, typename Response>
 template <typename Bind>
-void GrpcCall<Verbs, Reactor, Response>::StartWith(std::shared_ptr<const void> lease, Bind bind) {
+void GrpcCall<Verbs, Reactor, Response>::StartWith(std::shared_ptr<const void> lease,
+                                                   std::function<void()> suspect, Bind bind) {
   {
     absl::MutexLock lock(&mu_);
     if (state_ != State::kNew) return;
@@ -49,6 +50,7 @@ void GrpcCall<Verbs, Reactor, Response>::StartWith(std::shared_ptr<const void> l
   }
   self_ = this->shared_from_this();
   wire_->lease = std::move(lease);
+  wire_->suspect = std::move(suspect);
   bind();
   this->AddHold();
   bool open;
@@ -76,7 +78,7 @@ void GrpcCall<Verbs, Reactor, Response>::Fail(const absl::Status& status) {
 }
 
 template <typename Verbs, typename Reactor, typename Response>
-void GrpcCall<Verbs, Reactor, Response>::Cancel() {
+void GrpcCall<Verbs, Reactor, Response>::Stop(bool silent) {
   State before;
   {
     absl::MutexLock lock(&mu_);
@@ -89,6 +91,7 @@ void GrpcCall<Verbs, Reactor, Response>::Cancel() {
       });
       return;
     case State::kOpen:
+      if (silent && wire_->suspect != nullptr) wire_->suspect();
       wire_->context.TryCancel();
       this->RemoveHold();
       return;
@@ -174,8 +177,9 @@ template class GrpcCall<AppendCall, grpc::ClientBidiReactor<v1::AppendInput, v1:
 template class GrpcCall<ReadCall, grpc::ClientReadReactor<v1::ReadBatch>, v1::ReadBatch>;
 
 void GrpcAppendCall::Start(rpc::v1::StreamService::StubInterface& stub,
-                           std::shared_ptr<const void> lease) {
-  StartWith(std::move(lease), [&] { stub.async()->AppendSession(&context(), this); });
+                           std::shared_ptr<const void> lease, std::function<void()> suspect) {
+  StartWith(std::move(lease), std::move(suspect),
+            [&] { stub.async()->AppendSession(&context(), this); });
 }
 
 void GrpcAppendCall::Write(const v1::AppendInput& input, bool more_follows) {
@@ -189,8 +193,9 @@ void GrpcAppendCall::WritesDone() {
 }
 
 void GrpcReadCall::Start(rpc::v1::StreamService::StubInterface& stub,
-                         std::shared_ptr<const void> lease) {
-  StartWith(std::move(lease), [&] { stub.async()->ReadSession(&context(), &request_, this); });
+                         std::shared_ptr<const void> lease, std::function<void()> suspect) {
+  StartWith(std::move(lease), std::move(suspect),
+            [&] { stub.async()->ReadSession(&context(), &request_, this); });
 }
 
 }  // namespace s2::internal

@@ -7,6 +7,7 @@
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/client_callback.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -55,13 +56,15 @@ class GrpcCall : public Verbs,
   void Read(Response* response) final {
     Do([this, response] { this->StartRead(response); });
   }
-  void Cancel() final ABSL_LOCKS_EXCLUDED(mu_);
+  void Cancel() final ABSL_LOCKS_EXCLUDED(mu_) { Stop(false); }
+  void Abandon() final ABSL_LOCKS_EXCLUDED(mu_) { Stop(true); }
 
  protected:
   // Starts the call unless it was cancelled before. `bind` makes the stub's call with context() and
   // this reactor.
   template <typename Bind>
-  void StartWith(std::shared_ptr<const void> lease, Bind bind) ABSL_LOCKS_EXCLUDED(mu_);
+  void StartWith(std::shared_ptr<const void> lease, std::function<void()> suspect, Bind bind)
+      ABSL_LOCKS_EXCLUDED(mu_);
 
   // Runs a verb with a hold of its own; before the call is there, at its start; after its end,
   // never.
@@ -81,11 +84,13 @@ class GrpcCall : public Verbs,
   void OnReadDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
   void OnDone(const grpc::Status& status) override;
   void DeliverRead(bool ok) ABSL_LOCKS_EXCLUDED(mu_);
+  void Stop(bool silent) ABSL_LOCKS_EXCLUDED(mu_);
   void Finish(const absl::Status& status);
 
   // The context holds the channel, and whoever gave the lease wants to be the last to do so.
   struct Wire {
     std::shared_ptr<const void> lease;
+    std::function<void()> suspect;
     grpc::ClientContext context;
   };
 
@@ -115,8 +120,9 @@ class GrpcAppendCall final
  public:
   using GrpcCall::GrpcCall;
 
-  // Begins. `lease` is given back after OnDone.
-  void Start(rpc::v1::StreamService::StubInterface& stub, std::shared_ptr<const void> lease);
+  // Begins. `lease` is given back after OnDone; `suspect`, if any, is called by Abandon.
+  void Start(rpc::v1::StreamService::StubInterface& stub, std::shared_ptr<const void> lease,
+             std::function<void()> suspect = nullptr);
 
   void Write(const v1::AppendInput& input, bool more_follows) override;
   void WritesDone() override;
@@ -133,8 +139,9 @@ class GrpcReadCall final
                std::shared_ptr<Executor> executor)
       : GrpcCall(std::move(events), std::move(executor)), request_(std::move(request)) {}
 
-  // Begins. `lease` is given back after OnDone.
-  void Start(rpc::v1::StreamService::StubInterface& stub, std::shared_ptr<const void> lease);
+  // As GrpcAppendCall.
+  void Start(rpc::v1::StreamService::StubInterface& stub, std::shared_ptr<const void> lease,
+             std::function<void()> suspect = nullptr);
 
  private:
   const rpc::v1::ReadRequest request_;

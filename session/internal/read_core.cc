@@ -156,7 +156,7 @@ void ReadCore::OpenLocked(absl::Time now, Actions* actions) {
 }
 
 void ReadCore::Act(Actions&& actions) {
-  if (actions.cancel) actions.cancel->Cancel();
+  if (actions.cancel) actions.silent ? actions.cancel->Abandon() : actions.cancel->Cancel();
   if (actions.read) actions.read->Read(actions.attempt->batch());
   if (actions.open) Open(std::move(actions.open), actions.request);
   if (actions.kick) callbacks_->Kick();
@@ -281,6 +281,7 @@ void ReadCore::OnTimer(uint32_t id) {
       SetDeadlineLocked(deadline_);
       return;
     }
+    actions.silent = true;
     switch (state_) {
       case State::kOpening:
         actions.cancel = call_;

@@ -71,6 +71,7 @@ class ReadCore : public std::enable_shared_from_this<ReadCore> {
   // What to do once the mutex is released.
   struct Actions {
     std::shared_ptr<ReadCall> cancel;
+    bool silent = false;                // so it is cancelled
     std::shared_ptr<ReadAttempt> open;  // with `request`
     rpc::v1::ReadRequest request;
     std::shared_ptr<ReadCall> read;  // into `attempt`

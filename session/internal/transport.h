@@ -61,6 +61,10 @@ class AppendCall {
 
   // Ends the call soon: OnDone comes, later.
   virtual void Cancel() = 0;
+
+  // The same, because the peer has been silent for too long: its connection may be dead, and the
+  // next call had better take another.
+  virtual void Abandon() { Cancel(); }
 };
 
 // A ReadSession call; the same rules.
@@ -69,6 +73,7 @@ class ReadCall {
   virtual ~ReadCall() = default;
   virtual void Read(v1::ReadBatch* batch) = 0;
   virtual void Cancel() = 0;
+  virtual void Abandon() { Cancel(); }
 };
 
 // Opens calls to one stream. Thread safe; outlives its calls. A call is under way when it is

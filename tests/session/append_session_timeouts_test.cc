@@ -24,6 +24,24 @@ TEST_F(AppendSessionTimeoutsTest, AServerThatNeverAnswersTheOpenIsGivenUp) {
   EXPECT_TRUE(HasNoSideEffects(ticket.Wait().status()));
 }
 
+TEST_F(AppendSessionTimeoutsTest, OnlySilenceIsHeldAgainstTheConnection) {
+  Make();
+  Submit("a");
+  clock_->Advance(absl::Seconds(5));
+  EXPECT_TRUE(call().abandoned()) << "no answer to the open";
+  clock_->Advance(absl::Milliseconds(100));
+  call().Accept();
+  call().Receive();
+  clock_->Advance(absl::Seconds(5));
+  EXPECT_TRUE(call().abandoned()) << "no ack";
+  clock_->Advance(absl::Milliseconds(200));
+  call().Accept();
+  call().Receive();
+  call().Ack(5, 7);
+  EXPECT_TRUE(call().cancelled());
+  EXPECT_FALSE(call().abandoned()) << "a bad ack";
+}
+
 TEST_F(AppendSessionTimeoutsTest, AnAcceptAfterTheOpenTimeoutIsDropped) {
   Make();
   Submit("a");

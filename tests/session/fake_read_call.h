@@ -42,6 +42,11 @@ class FakeReadCall : public ReadCall {
     absl::MutexLock lock(&mu_);
     if (!over_) cancelled_ = true;
   }
+  void Abandon() override {
+    Cancel();
+    absl::MutexLock lock(&mu_);
+    abandoned_ = cancelled_;
+  }
 
   // The test's side.
   const rpc::v1::ReadRequest& request() const { return request_; }
@@ -52,6 +57,11 @@ class FakeReadCall : public ReadCall {
   bool cancelled() const {
     absl::MutexLock lock(&mu_);
     return cancelled_;
+  }
+  // Cancelled for its silence.
+  bool abandoned() const {
+    absl::MutexLock lock(&mu_);
+    return abandoned_;
   }
   void Accept() { events_->OnAccepted(); }
   void Deliver(const v1::ReadBatch& batch) {
@@ -80,6 +90,7 @@ class FakeReadCall : public ReadCall {
   mutable absl::Mutex mu_;
   v1::ReadBatch* target_ ABSL_GUARDED_BY(mu_) = nullptr;  // of the Read under way
   bool cancelled_ ABSL_GUARDED_BY(mu_) = false;
+  bool abandoned_ ABSL_GUARDED_BY(mu_) = false;
   bool over_ ABSL_GUARDED_BY(mu_) = false;
 };
 

@@ -30,6 +30,7 @@ class FakeAppendCall : public AppendCall {
   void Write(const v1::AppendInput& input, bool more_follows) override;
   void WritesDone() override;
   void Cancel() override { cancelled_ = true; }
+  void Abandon() override { abandoned_ = cancelled_ = true; }
 
   // The server's side.
 
@@ -62,6 +63,8 @@ class FakeAppendCall : public AppendCall {
   bool more_follows() const { return more_follows_; }
   bool half_closed() const { return half_closed_; }
   bool cancelled() const { return cancelled_; }
+  // Cancelled for its silence.
+  bool abandoned() const { return abandoned_; }
   bool finished() const { return events_ == nullptr; }
 
  private:
@@ -77,6 +80,7 @@ class FakeAppendCall : public AppendCall {
   bool accepted_ = false;
   bool half_closed_ = false;
   bool cancelled_ = false;
+  bool abandoned_ = false;
 };
 
 // Hands out fake calls, and keeps them.

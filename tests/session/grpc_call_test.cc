@@ -237,6 +237,29 @@ TEST_F(GrpcAppendCallTest, ACallThatCannotBeginIsDoneWithTheReason) {
   EXPECT_THAT(events_->log, ElementsAre("done"));
 }
 
+TEST_F(GrpcAppendCallTest, AbandonCastsSuspicionOnTheConnectionAndCancelDoesNot) {
+  int suspicions = 0;
+  const auto start = [&] {
+    auto call = NewCall();
+    call->Start(stub_, lease_, [&] { ++suspicions; });
+    return call;
+  };
+  const auto end = [&](size_t index) {
+    FakeAppendStream& stream = *stub_.async()->append_sessions.at(index);
+    stream.AnswerMetadata(false, false);
+    stream.End(grpc::Status::CANCELLED);
+  };
+  start()->Cancel();
+  EXPECT_EQ(suspicions, 0);
+  const auto abandoned = start();
+  abandoned->Abandon();
+  EXPECT_EQ(suspicions, 1);
+  abandoned->Abandon();
+  EXPECT_EQ(suspicions, 1);
+  end(0);
+  end(1);
+}
+
 TEST_F(GrpcAppendCallTest, KeepsItselfItsEventsAndTheLeaseUntilItIsDone) {
   std::weak_ptr<GrpcAppendCall> call = StartCall();
   std::weak_ptr<Events> events = events_;

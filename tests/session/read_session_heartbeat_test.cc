@@ -24,6 +24,21 @@ TEST_F(ReadSessionHeartbeat, SilenceFor20SecondsIsATimeoutAndIsRetried) {
   EXPECT_EQ(call().request().seq_num(), 1u);
 }
 
+TEST_F(ReadSessionHeartbeat, OnlySilenceIsHeldAgainstTheConnection) {
+  Open();
+  clock_->Advance(absl::Seconds(5));
+  EXPECT_TRUE(call().abandoned()) << "no answer to the open";
+  clock_->Advance(absl::Milliseconds(100));
+  call().Accept();
+  clock_->Advance(absl::Seconds(20));
+  EXPECT_TRUE(call().abandoned()) << "no frame";
+  clock_->Advance(absl::Milliseconds(200));
+  call().Accept();
+  session_->Cancel();
+  EXPECT_TRUE(call().cancelled());
+  EXPECT_FALSE(call().abandoned());
+}
+
 TEST_F(ReadSessionHeartbeat, SilenceFromTheOpenOnIsATimeoutToo) {
   OpenAccepted();
   clock_->Advance(absl::Seconds(20));
