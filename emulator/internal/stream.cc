@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -66,13 +67,9 @@ absl::StatusOr<v1::AppendAck> Stream::Append(const v1::AppendInput& input, uint6
   {
     absl::MutexLock lock(&mu_);
     const std::vector<LateInput> late = TakeLateLocked(call);
-    for (const LateInput& l : late) {
-      if (l.late == Late::kBefore) (void)AppendLocked(l.input);
-    }
+    AppendLateLocked(late, Late::kBefore);
     ack = AppendLocked(input);
-    for (const LateInput& l : late) {
-      if (l.late == Late::kAfter) (void)AppendLocked(l.input);
-    }
+    AppendLateLocked(late, Late::kAfter);
     woken = TakeIdleLocked();
   }
   for (const auto& watcher : woken) watcher->OnStreamChange();
@@ -91,6 +88,15 @@ std::vector<Stream::LateInput> Stream::TakeLateLocked(uint64_t call) {
   std::vector<LateInput> taken(std::make_move_iterator(ours), std::make_move_iterator(late_.end()));
   late_.erase(ours, late_.end());
   return taken;
+}
+
+// A call that is refused an input has no effect with those behind it, late or not.
+void Stream::AppendLateLocked(const std::vector<LateInput>& inputs, Late late) {
+  std::set<uint64_t> refused;
+  for (const LateInput& l : inputs) {
+    if (l.late != late || refused.count(l.call) > 0) continue;
+    if (!AppendLocked(l.input).ok()) refused.insert(l.call);
+  }
 }
 
 absl::StatusOr<v1::AppendAck> Stream::AppendLocked(const v1::AppendInput& input) {

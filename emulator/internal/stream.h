@@ -87,6 +87,8 @@ class Stream {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void ApplyCommandsLocked(const v1::AppendInput& input, uint64_t first_seq_num)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void AppendLateLocked(const std::vector<LateInput>& inputs, Late late)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   std::vector<LateInput> TakeLateLocked(uint64_t call) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   Watchers TakeIdleLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Duration RetentionLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);

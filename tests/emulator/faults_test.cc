@@ -185,6 +185,16 @@ TEST_F(FaultsTest, ADeadAttemptsInputsLandAfterItsSuccessorsFirst) {
   EXPECT_THAT(Stored(), ElementsAre("a", "b", "b"));
 }
 
+TEST_F(FaultsTest, ADeadAttemptThatIsRefusedAnInputLandsNoneBehindIt) {
+  faults().Add(FaultMatch::Message("AppendSession", 0), FaultAction::LateAfter(2));
+  AppendCall dead(*streams_);
+  dead.Write(Matched(0, "a"));
+  dead.Write(Matched(1, "b"));
+  ExpectCut(dead.Finish());
+  EXPECT_TRUE(Append({"x"}).ok());
+  EXPECT_THAT(Stored(), ElementsAre("x"));
+}
+
 TEST_F(FaultsTest, AServerThatWantsToGoSaysHowManyInputsItTook) {
   faults().Add(FaultMatch::Message("AppendSession", 2), FaultAction::Reconnect());
   AppendCall call(*streams_);
