@@ -23,6 +23,11 @@ absl::Status Validate(const ClientOptions& options) {
         absl::StrCat("request_timeout is ", absl::FormatDuration(options.request_timeout),
                      "; the least is 1ms"));
   }
+  if (options.append_policy == AppendRetryPolicy::kExactlyOnce) {
+    return MakeError(ErrorCode::kInvalid,
+                     "append_policy is kExactlyOnce; a unary append can be kAll or kNoSideEffects, "
+                     "an append session can be exactly once");
+  }
   if (options.max_sessions_per_channel < 1) {
     return MakeError(ErrorCode::kInvalid, "max_sessions_per_channel is 0; the least is 1");
   }

@@ -40,6 +40,7 @@ struct ClientOptions {
   // Budget and pace of retries of unary calls.
   RetryOptions retry;
   // Which unary appends may be sent again. Default: all that may succeed (at least once).
+  // kExactlyOnce is refused (kInvalid): it takes an append session.
   AppendRetryPolicy append_policy = AppendRetryPolicy::kAll;
   // Sessions that share one connection, where the client makes the connections itself; then it
   // makes another. Default: 90 (servers allow 100 or more). Least: 1.

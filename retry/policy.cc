@@ -38,6 +38,7 @@ bool MayRetry(const absl::Status& error, AppendRetryPolicy policy, bool marked) 
   if (!IsRetryable(error)) return false;
   switch (policy) {
     case AppendRetryPolicy::kAll:
+    case AppendRetryPolicy::kExactlyOnce:  // a copy of a pinned batch lands once at the most
       return true;
     case AppendRetryPolicy::kNoSideEffects:
       return !marked;

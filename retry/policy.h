@@ -49,6 +49,9 @@ enum class AppendRetryPolicy {
   kAll,
   // Only those that certainly had no effect: at most once.
   kNoSideEffects,
+  // All that may succeed, and none lands twice: exactly once. Append sessions only; AppendSession
+  // says how.
+  kExactlyOnce,
 };
 
 // May a session, or a unary append, that failed with `error` be tried again? `marked`: some batch

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
@@ -10,6 +11,7 @@ namespace s2 {
 namespace {
 
 constexpr size_t kLeastUnackedBytes = kMaxBatchBytes;
+constexpr size_t kMaxIdentityHeaderBytes = 64;
 constexpr absl::Duration kLeastTimeout = absl::Milliseconds(1);
 
 absl::Status ValidateTimeout(absl::string_view field, absl::Duration timeout) {
@@ -17,6 +19,25 @@ absl::Status ValidateTimeout(absl::string_view field, absl::Duration timeout) {
   return MakeError(ErrorCode::kInvalid,
                    absl::StrCat(field, " is ", absl::FormatDuration(timeout), "; the least is ",
                                 absl::FormatDuration(kLeastTimeout)));
+}
+
+absl::Status ValidateExactlyOnce(const AppendSessionOptions& options) {
+  const ExactlyOnceOptions& own = options.exactly_once;
+  if (own.identity_header.size() > kMaxIdentityHeaderBytes) {
+    return MakeError(ErrorCode::kInvalid,
+                     absl::StrCat("exactly_once.identity_header has ", own.identity_header.size(),
+                                  " bytes; the limit is ", kMaxIdentityHeaderBytes));
+  }
+  if (options.policy == AppendRetryPolicy::kExactlyOnce) return absl::OkStatus();
+  if (own.fence) {
+    return MakeError(ErrorCode::kInvalid, "exactly_once.fence is set; policy is not kExactlyOnce");
+  }
+  if (!own.identity_header.empty()) {
+    return MakeError(ErrorCode::kInvalid, absl::StrCat("exactly_once.identity_header is \"",
+                                                       absl::CHexEscape(own.identity_header),
+                                                       "\"; policy is not kExactlyOnce"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -29,7 +50,8 @@ absl::Status Validate(const AppendSessionOptions& options) {
   }
   if (absl::Status s = Validate(options.retry); !s.ok()) return s;
   if (absl::Status s = ValidateTimeout("open_timeout", options.open_timeout); !s.ok()) return s;
-  return ValidateTimeout("ack_timeout", options.ack_timeout);
+  if (absl::Status s = ValidateTimeout("ack_timeout", options.ack_timeout); !s.ok()) return s;
+  return ValidateExactlyOnce(options);
 }
 
 }  // namespace s2

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
@@ -20,6 +21,23 @@
 
 namespace s2 {
 
+// What makes kExactlyOnce surer. docs/exactly-once.md says what each guards against.
+struct ExactlyOnceOptions {
+  // The session begins with a fence record of its own, whose token nobody else knows, and each
+  // batch carries that token: writers with another token are excluded from then on, and the session
+  // is, once another fences. Should it have to give up, it fences once more: then what is not in
+  // the stream will never be, so that few verdicts are left open. All other writers must use
+  // tokens; the stream must not require timestamps. A batch may not bring a fencing token or a
+  // fence command (kInvalid).
+  // Default: false.
+  bool fence = false;
+  // Each record, but for commands, gets a last header of this name, whose value (32 bytes) is this
+  // session's alone, so that equal records of another writer are not taken for ours. A record that
+  // has a header of this name keeps it. It counts: 34 metered bytes and the name, for each record.
+  // Default: empty, none. Most: 64 bytes.
+  std::string identity_header;
+};
+
 // How an append session behaves.
 struct AppendSessionOptions {
   // Most metered bytes submitted and not yet acked, reserved capacity included; never exceeded.
@@ -29,6 +47,8 @@ struct AppendSessionOptions {
   size_t max_unacked_batches = 0;
   // Which batches may be sent again after a failure. Default: all that may succeed (at least once).
   AppendRetryPolicy policy = AppendRetryPolicy::kAll;
+  // For kExactlyOnce; with another policy nothing here may be set.
+  ExactlyOnceOptions exactly_once;
   // Budget and pace of retries; an ack starts both anew.
   RetryOptions retry;
   // Longest wait for the server to accept a new stream, connecting included. Default: 5 s. Least: 1
@@ -45,7 +65,9 @@ absl::Status Validate(const AppendSessionOptions& options);
 
 // A batch that a failed session did not see acked.
 struct UnackedBatch {
-  // As submitted.
+  // As submitted. Under kExactlyOnce one that may have an effect has its pin as match_seq_num, and
+  // the identity header if there is one: submitted unchanged, first and in order, to another
+  // kExactlyOnce session, such batches are not doubled.
   v1::AppendInput input;
   // Some attempt may have had it accepted: it may be in the stream, or land there later.
   bool may_have_effect = false;
@@ -99,6 +121,14 @@ class AppendSessionConnection {
 // Errors. A terminal error ends the session: every unacked ticket fails with it, each with its own
 // verdict on effects (HasNoSideEffects), later calls return it, and TakeUnacked hands the batches
 // back.
+//
+// Exactly once. Under kExactlyOnce the session learns the stream's next position, and fixes the
+// position of each batch (its pin: match_seq_num) for life. What a broken stream leaves open is
+// settled by reading back: a batch that is there is acked; one whose position another writer has
+// taken fails, with all behind it and without effect; one that is not there is sent again, with the
+// same pin. So the session must be the only writer. Batches that bring a match_seq_num of their own
+// come first, each where the one before it ends (else kInvalid); they count as sent before. What
+// cannot be settled (docs/exactly-once.md has the list) fails without HasNoSideEffects.
 //
 // Ends. Close flushes. Destruction aborts: what is not acked then fails with kSessionDropped.
 // Neither ever hangs.

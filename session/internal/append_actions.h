@@ -8,6 +8,7 @@
 
 #include "s2/session/internal/append_attempt.h"
 #include "s2/session/internal/append_batch.h"
+#include "s2/session/internal/exactly_once/errand.h"
 #include "s2/session/internal/transport.h"
 
 namespace s2::internal {
@@ -32,6 +33,10 @@ struct AppendActions {
   std::shared_ptr<AppendBatch> finished;
   // A call that is over; its last reference may be ours.
   std::shared_ptr<AppendCall> ended;
+  // An errand to ask.
+  std::shared_ptr<Errand> ask;
+  // An errand that is over.
+  std::shared_ptr<Errand> answered;
   // Callbacks were added.
   bool kick = false;
 };

@@ -35,6 +35,8 @@ struct AppendBatch : TicketState {
   bool acked = false;
   // An attempt before this one may have had it accepted.
   bool marked = false;
+  // Its match_seq_num is its session's, not its caller's.
+  bool pinned = false;
 };
 
 }  // namespace s2::internal

@@ -16,12 +16,20 @@ AppendCore::AppendCore(std::string name, std::shared_ptr<Transport> transport, R
                        const AppendSessionOptions& options)
     : name_(absl::StrCat("append session on ", name)),
       transport_(std::move(transport)),
-      clock_(std::move(runtime.clock)),
-      log_(std::move(runtime.log)),
+      clock_(runtime.clock),
+      log_(runtime.log),
       options_(options),
-      callbacks_(std::make_shared<SerialExecutor>(std::move(runtime.executor))),
+      callbacks_(std::make_shared<SerialExecutor>(runtime.executor)),
+      stamp_(options.policy == AppendRetryPolicy::kExactlyOnce
+                 ? std::make_shared<const BatchStamp>(options.exactly_once, runtime.random)
+                 : nullptr),
       permits_(options.max_unacked_bytes, options.max_unacked_batches),
-      recovery_(options.policy, options.retry, std::move(runtime.random)) {}
+      recovery_(options.policy, options.retry, runtime.random),
+      exactly_once_(stamp_ == nullptr ? nullptr
+                                      : std::make_unique<ExactlyOnce>(
+                                            MakeErrandContext(std::move(name), transport_,
+                                                              std::move(runtime), options),
+                                            stamp_)) {}
 
 void AppendCore::Start() {
   AppendActions actions;
@@ -77,25 +85,28 @@ AppendReservation AppendCore::ReserveAsync(
 }
 
 absl::StatusOr<AppendTicket> AppendCore::SubmitReserved(size_t reserved, v1::AppendInput&& input) {
-  if (absl::Status s = Validate(input); !s.ok()) return s;
-  const size_t bytes = MeteredBytes(input);
+  absl::StatusOr<std::shared_ptr<AppendBatch>> batch = MakeBatch(input);
+  if (!batch.ok()) return batch.status();
+  const size_t bytes = (*batch)->bytes;
+  AppendActions actions;
+  absl::Status status;
   if (bytes > reserved) {
-    return MakeError(
+    status = MakeError(
         ErrorCode::kInvalid,
         absl::StrCat("records has ", bytes, " metered bytes; the permit is for ", reserved));
-  }
-  AppendActions actions;
-  std::shared_ptr<AppendBatch> batch;
-  {
+  } else {
     absl::MutexLock lock(&mu_);
-    if (absl::Status s = AdmitLocked(); !s.ok()) return s;
-    batch = std::make_shared<AppendBatch>(callbacks_, std::move(input), bytes);
-    PushLocked(batch, actions);
-    permits_.ReleaseBytes(reserved - bytes);
-    GrantLocked(actions);
+    status = AdmitLocked();
+    if (status.ok()) status = PushLocked(*batch, actions);
+    if (status.ok()) {
+      permits_.ReleaseBytes(reserved - bytes);
+      GrantLocked(actions);
+    }
   }
   Perform(std::move(actions));
-  return AppendTicket(std::move(batch));
+  if (status.ok()) return AppendTicket(*std::move(batch));
+  GiveBack(**batch, input);
+  return status;
 }
 
 void AppendCore::Release(size_t reserved) {
@@ -111,19 +122,37 @@ void AppendCore::Release(size_t reserved) {
 // `deadline` nothing: does not wait, kOverCapacity.
 absl::StatusOr<AppendTicket> AppendCore::SubmitBatch(v1::AppendInput& input,
                                                      std::optional<absl::Time> deadline) {
-  if (absl::Status s = Validate(input); !s.ok()) return s;
-  const size_t bytes = MeteredBytes(input);
-  auto batch = std::make_shared<AppendBatch>(callbacks_, std::move(input), bytes);
+  absl::StatusOr<std::shared_ptr<AppendBatch>> batch = MakeBatch(input);
+  if (!batch.ok()) return batch.status();
   AppendActions actions;
   absl::Status status;
   {
     absl::MutexLock lock(&mu_);
-    status = TakeRoomLocked(bytes, batch, deadline, actions);
+    status = TakeRoomLocked((*batch)->bytes, *batch, deadline, actions);
   }
   Perform(std::move(actions));
-  if (status.ok()) return AppendTicket(std::move(batch));
-  input = std::move(batch->input);
+  if (status.ok()) return AppendTicket(*std::move(batch));
+  GiveBack(**batch, input);
   return status;
+}
+
+// Takes `input`, unless there is an error.
+absl::StatusOr<std::shared_ptr<AppendBatch>> AppendCore::MakeBatch(v1::AppendInput& input) const {
+  if (stamp_ != nullptr) {
+    if (absl::Status s = stamp_->Add(input); !s.ok()) return s;
+  }
+  if (absl::Status s = Validate(input); !s.ok()) {
+    if (stamp_ != nullptr) stamp_->Remove(input);
+    return s;
+  }
+  const size_t bytes = MeteredBytes(input);
+  return std::make_shared<AppendBatch>(callbacks_, std::move(input), bytes);
+}
+
+// A batch that was not pushed.
+void AppendCore::GiveBack(AppendBatch& batch, v1::AppendInput& input) const {
+  input = std::move(batch.input);
+  if (stamp_ != nullptr) stamp_->Remove(input);
 }
 
 // May a batch be submitted now?
@@ -142,8 +171,10 @@ absl::Status AppendCore::TakeRoomLocked(size_t bytes, const std::shared_ptr<Appe
                                         AppendActions& actions) {
   if (absl::Status s = AdmitLocked(); !s.ok()) return s;
   if (permits_.TryTake(bytes)) {
-    if (batch != nullptr) PushLocked(batch, actions);
-    return absl::OkStatus();
+    if (batch == nullptr) return absl::OkStatus();
+    absl::Status pushed = PushLocked(batch, actions);
+    if (!pushed.ok()) permits_.Release(bytes);
+    return pushed;
   }
   if (!deadline.has_value()) {
     return WithContext(MakeError(ErrorCode::kOverCapacity, permits_.Describe(bytes)), name_);
@@ -168,7 +199,11 @@ absl::Status AppendCore::WaitTurnLocked(const std::shared_ptr<PermitWaiter>& wai
   return waiter->refusal;
 }
 
-void AppendCore::PushLocked(std::shared_ptr<AppendBatch> batch, AppendActions& actions) {
+// Error: only under kExactlyOnce.
+absl::Status AppendCore::PushLocked(std::shared_ptr<AppendBatch> batch, AppendActions& actions) {
+  if (exactly_once_ != nullptr) {
+    if (absl::Status s = exactly_once_->pins().Admit(*batch); !s.ok()) return s;
+  }
   batch->submitted_at = clock_->Now();
   ++submitted_;
   stats_.unacked_bytes += batch->bytes;
@@ -179,11 +214,16 @@ void AppendCore::PushLocked(std::shared_ptr<AppendBatch> batch, AppendActions& a
   } else {
     WriteLocked(actions);
   }
+  return absl::OkStatus();
 }
 
 void AppendCore::GrantLocked(AppendActions& actions) {
   while (std::shared_ptr<PermitWaiter> waiter = permits_.Grant()) {
-    if (waiter->batch != nullptr) PushLocked(std::move(waiter->batch), actions);
+    if (waiter->batch != nullptr) waiter->refusal = PushLocked(waiter->batch, actions);
+    if (!waiter->refusal.ok()) {
+      waiter->state = PermitWaiter::State::kRefused;
+      permits_.Release(waiter->bytes);
+    }
     WakeLocked(waiter, actions);
   }
 }

@@ -19,6 +19,10 @@
 #include "s2/session/internal/append_actions.h"
 #include "s2/session/internal/append_attempt.h"
 #include "s2/session/internal/append_recovery.h"
+#include "s2/session/internal/exactly_once/batch_stamp.h"
+#include "s2/session/internal/exactly_once/errand.h"
+#include "s2/session/internal/exactly_once/exactly_once.h"
+#include "s2/session/internal/exactly_once/settlement.h"
 #include "s2/session/internal/inflight.h"
 #include "s2/session/internal/permits.h"
 #include "s2/session/internal/runtime.h"
@@ -69,8 +73,14 @@ class AppendCore : public AppendSessionConnection,
   void OnWrite(AppendAttempt& attempt, bool ok) ABSL_LOCKS_EXCLUDED(mu_);
   void OnDone(AppendAttempt& attempt, const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
 
+  // Answers to an errand, which may be over already (append_core_settle.cc).
+  void OnAppended(const Errand& errand, const absl::StatusOr<v1::AppendAck>& answer)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  void OnReadBack(const Errand& errand, absl::StatusOr<std::optional<ReadResult>> answer)
+      ABSL_LOCKS_EXCLUDED(mu_);
+
  private:
-  enum class State { kOpening, kStreaming, kBackoff, kIdle, kEnded };
+  enum class State { kOpening, kStreaming, kBackoff, kSettling, kIdle, kEnded };
 
   // A FlushAsync that waits for an ack.
   struct Flusher {
@@ -82,13 +92,15 @@ class AppendCore : public AppendSessionConnection,
   absl::StatusOr<AppendTicket> SubmitBatch(v1::AppendInput& input,
                                            std::optional<absl::Time> deadline)
       ABSL_LOCKS_EXCLUDED(mu_);
+  absl::StatusOr<std::shared_ptr<AppendBatch>> MakeBatch(v1::AppendInput& input) const;
+  void GiveBack(AppendBatch& batch, v1::AppendInput& input) const;
   absl::Status AdmitLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status TakeRoomLocked(size_t bytes, const std::shared_ptr<AppendBatch>& batch,
                               std::optional<absl::Time> deadline, AppendActions& actions)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status WaitTurnLocked(const std::shared_ptr<PermitWaiter>& waiter, absl::Time deadline,
                               AppendActions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  void PushLocked(std::shared_ptr<AppendBatch> batch, AppendActions& actions)
+  absl::Status PushLocked(std::shared_ptr<AppendBatch> batch, AppendActions& actions)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void GrantLocked(AppendActions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void RefuseWaitersLocked(const absl::Status& refusal, AppendActions& actions)
@@ -117,14 +129,30 @@ class AppendCore : public AppendSessionConnection,
   void WriteLocked(AppendActions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void WriteOverLocked(AppendAttempt& attempt, AppendActions& actions)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  void AckedLocked(v1::AppendAck ack, AppendActions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void AckedLocked(std::shared_ptr<AppendBatch> batch, v1::AppendAck ack, AppendActions& actions)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void FailAttemptLocked(const absl::Status& error, AppendActions& actions)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void AttemptOverLocked(const absl::Status& status, AppendActions& actions)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void GiveUpLocked(const absl::Status& error, AppendActions& actions)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Time DeadlineLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void ArmLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void OnTimer() ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Exactly once (append_core_settle.cc). exactly_once_ is there.
+  void AskLocked(std::shared_ptr<Errand> errand, absl::string_view why, AppendActions& actions)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void ClaimedLocked(const absl::StatusOr<v1::AppendAck>& answer, AppendActions& actions)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  bool SettleLocked(const absl::Status& error, AppendActions& actions)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void ReadBackLocked(absl::string_view why, AppendActions& actions)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  Settlement::Verdict JudgeLocked(AppendActions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void SettledLocked(Settlement::Verdict verdict, AppendActions& actions)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   void TransitionLocked(State to, absl::string_view why, AppendActions& actions)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -136,6 +164,8 @@ class AppendCore : public AppendSessionConnection,
   const LogSink log_;
   const AppendSessionOptions options_;
   const std::shared_ptr<SerialExecutor> callbacks_;
+  // Only under kExactlyOnce, as is exactly_once_.
+  const std::shared_ptr<const BatchStamp> stamp_;
 
   mutable absl::Mutex mu_;
   State state_ ABSL_GUARDED_BY(mu_) = State::kIdle;
@@ -147,6 +177,9 @@ class AppendCore : public AppendSessionConnection,
   Inflight inflight_ ABSL_GUARDED_BY(mu_);
   AppendRecovery recovery_ ABSL_GUARDED_BY(mu_);
   AppendSessionStats stats_ ABSL_GUARDED_BY(mu_);
+  const std::unique_ptr<ExactlyOnce> exactly_once_ ABSL_PT_GUARDED_BY(mu_);
+  // Set in kSettling; any other errand is stale.
+  std::shared_ptr<Errand> errand_ ABSL_GUARDED_BY(mu_);
   // Batches, since the session began.
   uint64_t submitted_ ABSL_GUARDED_BY(mu_) = 0;
 

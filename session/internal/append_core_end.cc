@@ -106,6 +106,7 @@ std::vector<UnackedBatch> AppendCore::TakeUnacked() {
     } else {
       unacked.input = batch->input;
     }
+    if (exactly_once_ != nullptr) exactly_once_->TakeBack(*batch, unacked.input);
   }
   return result;
 }
@@ -158,6 +159,7 @@ void AppendCore::EndLocked(const absl::Status& error, absl::string_view why,
                            AppendActions& actions) {
   if (EndedLocked()) return;
   if (call_ != nullptr) actions.cancel = std::exchange(call_, nullptr);
+  if (errand_ != nullptr) actions.answered = std::exchange(errand_, nullptr);
   attempt_ = nullptr;
   timer_ = nullptr;
   close_timer_ = nullptr;

@@ -11,6 +11,9 @@
 namespace s2::internal {
 
 void AppendCore::OpenLocked(absl::string_view why, AppendActions& actions) {
+  if (exactly_once_ != nullptr && !exactly_once_->claimed()) {
+    return AskLocked(exactly_once_->MakeClaim(weak_from_this()), why, actions);
+  }
   attempt_ = std::make_shared<AppendAttempt>(weak_from_this());
   opened_at_ = clock_->Now();
   ++stats_.attempts;
@@ -54,6 +57,7 @@ void AppendCore::WriteLocked(AppendActions& actions) {
   if (call_ == nullptr || !attempt_->writable || attempt_->writing != nullptr) return;
   std::shared_ptr<AppendBatch> batch = inflight_.NextToWrite();
   if (batch == nullptr) return;
+  if (exactly_once_ != nullptr) exactly_once_->pins().Pin(*batch);
   write_began_at_ = clock_->Now();
   ++batch->writes;
   attempt_->writing = batch;
@@ -95,7 +99,8 @@ void AppendCore::OnRead(AppendAttempt& attempt, bool ok) {
     if (absl::Status s = inflight_.CheckAck(attempt.ack); !s.ok()) {
       FailAttemptLocked(s, actions);
     } else {
-      AckedLocked(std::move(attempt.ack), actions);
+      std::shared_ptr<AppendBatch> batch = inflight_.Pop(attempt.ack);
+      AckedLocked(std::move(batch), std::move(attempt.ack), actions);
       actions.call = call_;
       actions.read = attempt_;
       TryFinishLocked(actions);
@@ -105,8 +110,9 @@ void AppendCore::OnRead(AppendAttempt& attempt, bool ok) {
   Perform(std::move(actions));
 }
 
-void AppendCore::AckedLocked(v1::AppendAck ack, AppendActions& actions) {
-  std::shared_ptr<AppendBatch> batch = inflight_.Pop(ack);
+void AppendCore::AckedLocked(std::shared_ptr<AppendBatch> batch, v1::AppendAck ack,
+                             AppendActions& actions) {
+  if (exactly_once_ != nullptr) exactly_once_->OnAck(*batch);
   acked_at_ = clock_->Now();
   recovery_.OnAck(acked_at_);
   const absl::Duration latency = acked_at_ - batch->submitted_at;
@@ -171,15 +177,20 @@ void AppendCore::AttemptOverLocked(const absl::Status& status, AppendActions& ac
       retry_at_ = now + step.pause;
       TransitionLocked(State::kBackoff, error.message(), actions);
       return ArmLocked();
-    case AppendRecoveryStep::Kind::kGiveUp: {
-      const absl::Duration elapsed = absl::Trunc(recovery_.elapsed(now), absl::Milliseconds(1));
-      const int attempts = recovery_.attempts();
-      return EndLocked(WithContext(error, absl::StrCat(name_, " (", attempts,
-                                                       attempts == 1 ? " attempt" : " attempts",
-                                                       " in ", absl::FormatDuration(elapsed), ")")),
-                       "gave up", actions);
-    }
+    case AppendRecoveryStep::Kind::kGiveUp:
+      if (exactly_once_ != nullptr && SettleLocked(error, actions)) return;
+      return GiveUpLocked(error, actions);
   }
+}
+
+void AppendCore::GiveUpLocked(const absl::Status& error, AppendActions& actions) {
+  const absl::Duration elapsed =
+      absl::Trunc(recovery_.elapsed(clock_->Now()), absl::Milliseconds(1));
+  const int attempts = recovery_.attempts();
+  EndLocked(WithContext(
+                error, absl::StrCat(name_, " (", attempts, attempts == 1 ? " attempt" : " attempts",
+                                    " in ", absl::FormatDuration(elapsed), ")")),
+            "gave up", actions);
 }
 
 // When the state of things, left as it is, calls for action.
@@ -200,6 +211,7 @@ absl::Time AppendCore::DeadlineLocked() const {
     }
     case State::kBackoff:
       return retry_at_;
+    case State::kSettling:
     case State::kIdle:
     case State::kEnded:
       return absl::InfiniteFuture();
@@ -244,6 +256,7 @@ void AppendCore::OnTimer() {
       case State::kBackoff:
         OpenLocked("the pause is over", actions);
         break;
+      case State::kSettling:
       case State::kIdle:
       case State::kEnded:
         break;
@@ -253,7 +266,8 @@ void AppendCore::OnTimer() {
 }
 
 void AppendCore::TransitionLocked(State to, absl::string_view why, AppendActions& actions) {
-  constexpr absl::string_view kNames[] = {"Opening", "Streaming", "Backoff", "Idle", "Ended"};
+  constexpr absl::string_view kNames[] = {"Opening",  "Streaming", "Backoff",
+                                          "Settling", "Idle",      "Ended"};
   if (log_) {
     callbacks_->Add(
         [log = log_, line = absl::StrCat(name_, ": ", kNames[static_cast<int>(state_)], " -> ",
@@ -271,6 +285,7 @@ void AppendCore::Perform(AppendActions actions) {
   if (actions.write != nullptr) actions.call->Write(actions.write->input, actions.more_follows);
   if (actions.writes_done) actions.call->WritesDone();
   if (actions.open != nullptr) OnOpened(actions.open, transport_->Append(actions.open));
+  if (actions.ask != nullptr) actions.ask->Ask();
   if (actions.finished != nullptr) v1::AppendInput().Swap(&actions.finished->input);
   if (actions.kick) callbacks_->Kick();
 }

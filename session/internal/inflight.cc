@@ -57,11 +57,15 @@ absl::Status Inflight::CheckAck(const v1::AppendAck& ack) const {
 }
 
 std::shared_ptr<AppendBatch> Inflight::Pop(const v1::AppendAck& ack) {
+  --written_;
+  ++acked_;
+  return PopSettled(ack);
+}
+
+std::shared_ptr<AppendBatch> Inflight::PopSettled(const v1::AppendAck& ack) {
   std::shared_ptr<AppendBatch> head = std::move(batches_.front());
   batches_.pop_front();
   head->acked = true;
-  --written_;
-  ++acked_;
   previous_end_ = ack.end().seq_num();
   return head;
 }
@@ -79,6 +83,10 @@ void Inflight::EndAttempt(const absl::Status& error) {
 
 bool Inflight::AnyMarked() const {
   return std::any_of(batches_.begin(), batches_.end(), [](const auto& b) { return b->marked; });
+}
+
+void Inflight::ClearMarks() {
+  for (const std::shared_ptr<AppendBatch>& batch : batches_) batch->marked = false;
 }
 
 std::deque<std::shared_ptr<AppendBatch>> Inflight::TakeAll() {

@@ -38,12 +38,18 @@ class Inflight {
   // Removes the head, whose ack this is; CheckAck was OK.
   std::shared_ptr<AppendBatch> Pop(const v1::AppendAck& ack);
 
+  // The same between attempts, for a batch that was found in the stream.
+  std::shared_ptr<AppendBatch> PopSettled(const v1::AppendAck& ack);
+
   // The attempt is over: marks what it may have had accepted as far as `error` does not prove
   // otherwise. The next attempt writes from the head again.
   void EndAttempt(const absl::Status& error);
 
   // May some batch have been accepted by an attempt that is over?
   bool AnyMarked() const;
+
+  // No batch can have been accepted: there is proof.
+  void ClearMarks();
 
   // Takes all batches.
   std::deque<std::shared_ptr<AppendBatch>> TakeAll();

@@ -33,6 +33,10 @@ TEST(ClientOptions, ErrorsNameTheFieldTheValueAndTheLimit) {
             "max_sessions_per_channel is 0; the least is 1");
   EXPECT_EQ(message([](ClientOptions& o) { o.retry.budget.max_attempts = 0; }),
             "retry.budget.max_attempts is 0; the least is 1");
+  EXPECT_EQ(
+      message([](ClientOptions& o) { o.append_policy = AppendRetryPolicy::kExactlyOnce; }),
+      "append_policy is kExactlyOnce; a unary append can be kAll or kNoSideEffects, an append "
+      "session can be exactly once");
   EXPECT_EQ(message([](ClientOptions& o) {
               o.access_token = "a";
               o.access_token_provider = [] { return std::string("b"); };

@@ -23,6 +23,7 @@ TEST(MayRetryTest, TheTruthTable) {
   const absl::Status terminal_without_effect = MakeError(ErrorCode::kSeqNumMismatch, "m");
   constexpr auto kAll = AppendRetryPolicy::kAll;
   constexpr auto kNone = AppendRetryPolicy::kNoSideEffects;
+  constexpr auto kOnce = AppendRetryPolicy::kExactlyOnce;
   const struct {
     absl::Status error;
     AppendRetryPolicy policy;
@@ -33,6 +34,8 @@ TEST(MayRetryTest, TheTruthTable) {
       {retryable, kAll, true, true},
       {retryable, kNone, false, true},
       {retryable, kNone, true, false},
+      {retryable, kOnce, false, true},
+      {retryable, kOnce, true, true},
       // The error speaks for its own attempt; the mark for all of them.
       {retryable_without_effect, kAll, true, true},
       {retryable_without_effect, kNone, false, true},
@@ -45,11 +48,12 @@ TEST(MayRetryTest, TheTruthTable) {
       {terminal_without_effect, kAll, true, false},
       {terminal_without_effect, kNone, false, false},
       {terminal_without_effect, kNone, true, false},
+      {terminal, kOnce, true, false},
+      {terminal_without_effect, kOnce, true, false},
   };
   for (const auto& row : kRows) {
     EXPECT_EQ(MayRetry(row.error, row.policy, row.marked), row.may_retry)
-        << row.error << (row.policy == kAll ? " kAll" : " kNoSideEffects")
-        << (row.marked ? " marked" : "");
+        << row.error << " policy " << static_cast<int>(row.policy) << (row.marked ? " marked" : "");
   }
 }
 
@@ -59,6 +63,7 @@ TEST(MayRetryTest, NoPolicyRetriesWhatTheTableCallsTerminalNorOk) {
     EXPECT_EQ(MayRetry(error, AppendRetryPolicy::kAll, true), row.retryable) << row.name;
     EXPECT_EQ(MayRetry(error, AppendRetryPolicy::kNoSideEffects, false), row.retryable) << row.name;
     EXPECT_FALSE(MayRetry(error, AppendRetryPolicy::kNoSideEffects, true)) << row.name;
+    EXPECT_EQ(MayRetry(error, AppendRetryPolicy::kExactlyOnce, true), row.retryable) << row.name;
   }
   EXPECT_FALSE(MayRetry(absl::OkStatus(), AppendRetryPolicy::kAll, false));
 }

@@ -18,6 +18,7 @@
 #include "s2/testing/manual_clock.h"
 #include "s2/tests/session/fake_transport.h"
 #include "s2/tests/session/manual_executor.h"
+#include "s2/tests/session/server_answers.h"
 
 namespace s2::internal {
 
@@ -46,13 +47,10 @@ inline ErrorCode Code(const AppendTicket& ticket) {
 
 inline bool Acked(const AppendTicket& ticket) { return ticket.done() && ticket.Wait().ok(); }
 
-inline absl::Status Broken() { return MakeError(ErrorCode::kServerDisconnected, "cut"); }
-
-// A server that leaves, having taken so many batches of the stream.
-inline absl::Status Leaving(uint64_t forwarded) {
-  rpc::v1::ErrorInfo info = GetErrorInfo(MakeError(ErrorCode::kServerDraining, "leaving"));
-  info.mutable_reconnect()->set_forwarded(forwarded);
-  return MakeError(info, "leaving");
+// The verdict on a ticket that failed.
+inline bool MayHaveEffect(const AppendTicket& ticket) {
+  EXPECT_TRUE(ticket.done() && !ticket.Wait().ok());
+  return ticket.done() && !HasNoSideEffects(ticket.Wait().status());
 }
 
 // An append session, its server, its clock and its executor, all driven by hand in one thread.
@@ -65,7 +63,7 @@ class AppendSessionTest : public ::testing::Test {
 
   // Makes the session; the first stream is opening.
   AppendSession& Make(const AppendSessionOptions& options = {}) {
-    Runtime runtime{clock_, executor_, [this] { return random_; }, log_};
+    Runtime runtime{clock_, executor_, [this] { return Draw(); }, log_};
     session_.emplace(MakeAppendSession("s2://basin/stream", transport_, runtime, options));
     return *session_;
   }
@@ -91,6 +89,9 @@ class AppendSessionTest : public ::testing::Test {
     call().Accept();
   }
 
+  // What the session draws. Default: no jitter.
+  virtual double Draw() { return random_; }
+
   AppendSession& session() { return *session_; }
   // The newest stream.
   FakeAppendCall& call() { return transport_->last_append(); }
@@ -100,8 +101,8 @@ class AppendSessionTest : public ::testing::Test {
   const std::shared_ptr<testing::ManualClock> clock_ = std::make_shared<testing::ManualClock>();
   const std::shared_ptr<ManualExecutor> executor_ = std::make_shared<ManualExecutor>();
   const std::shared_ptr<FakeTransport> transport_ = std::make_shared<FakeTransport>();
-  LogSink log_;        // of sessions made after
-  double random_ = 0;  // what the session draws: no jitter
+  LogSink log_;  // of sessions made after
+  double random_ = 0;
   std::optional<AppendSession> session_;
 };
 

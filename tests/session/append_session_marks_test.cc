@@ -8,11 +8,6 @@ namespace {
 
 using AppendSessionMarksTest = AppendSessionTest;
 
-bool MayHaveEffect(const AppendTicket& ticket) {
-  EXPECT_TRUE(ticket.done());
-  return ticket.done() && !HasNoSideEffects(ticket.Wait().status());
-}
-
 AppendSessionOptions NoSideEffects() {
   AppendSessionOptions options;
   options.policy = AppendRetryPolicy::kNoSideEffects;

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include <gmock/gmock.h>
+
+#include <thread>
+
+#include "absl/strings/match.h"
+#include "s2/tests/session/exactly_once_fixture.h"
+
+namespace s2::internal {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Batches that go from one kExactlyOnce session to another, and match_seq_num of the caller.
+class ExactlyOnceTakeBackTest : public ExactlyOnceTest {
+ protected:
+  // Fails the session with so many of its batches sent, and takes all back.
+  std::vector<UnackedBatch> FailWith(const std::vector<std::string>& bodies, size_t sent) {
+    for (const std::string& body : bodies) Submit(body);
+    for (size_t i = 0; i < sent; ++i) call().Receive();
+    if (call().writing()) call().TakeWrite();
+    session().Cancel();
+    return session().TakeUnacked();
+  }
+  void SubmitAgain(std::vector<UnackedBatch> unacked) {
+    for (UnackedBatch& batch : unacked) {
+      auto ticket = session().TrySubmit(std::move(batch.input));
+      ASSERT_TRUE(ticket.ok()) << ticket.status();
+      tickets_.push_back(*std::move(ticket));
+    }
+  }
+
+  std::vector<AppendTicket> tickets_;
+};
+
+TEST_F(ExactlyOnceTakeBackTest, WhatMayBeThereHasItsPinTheRestIsAsSubmitted) {
+  options_.exactly_once.identity_header = "id";
+  MakeFenced(5);
+  Submit("a");
+  call().Receive();
+  call().Finish(Broken());
+  Submit("b");
+  session().Cancel();
+  const std::vector<UnackedBatch> unacked = session().TakeUnacked();
+  ASSERT_EQ(unacked.size(), 2);
+  EXPECT_TRUE(unacked[0].may_have_effect);
+  EXPECT_EQ(unacked[0].input.match_seq_num(), 6);
+  EXPECT_EQ(unacked[0].input.records(0).headers_size(), 1);
+  EXPECT_FALSE(unacked[0].input.has_fencing_token()) << "it is the session's";
+  EXPECT_FALSE(unacked[1].may_have_effect);
+  EXPECT_FALSE(unacked[1].input.has_match_seq_num());
+  EXPECT_EQ(unacked[1].input.records(0).headers_size(), 0);
+}
+
+TEST_F(ExactlyOnceTakeBackTest, AnotherSessionFindsThoseThatLandedAndSendsTheRest) {
+  MakeWriting(5);
+  std::vector<UnackedBatch> unacked = FailWith({"a", "b"}, 1);
+  ASSERT_EQ(unacked.size(), 2);
+  EXPECT_EQ(unacked[1].input.match_seq_num(), 6);
+  MakeWriting(6);  // a has landed
+  SubmitAgain(std::move(unacked));
+  AppendTicket c = Submit("c");
+  EXPECT_EQ(call().Receive().match_seq_num(), 5);
+  EXPECT_EQ(call().Receive().match_seq_num(), 6);
+  EXPECT_EQ(call().Receive().match_seq_num(), 7);
+  call().Finish(SeqNumMismatch(6));
+  EXPECT_EQ(read().request().seq_num(), 5);
+  AnswerRead(Records(5, {"a"}));
+  ASSERT_TRUE(Acked(tickets_[0]));
+  EXPECT_EQ(Start(tickets_[0]), 5);
+  call().Accept();
+  EXPECT_EQ(call().Receive().match_seq_num(), 6);
+  call().Ack(6, 7);
+  EXPECT_EQ(call().Receive().match_seq_num(), 7);
+  call().Ack(7, 8);
+  EXPECT_TRUE(Acked(tickets_[1]));
+  EXPECT_TRUE(Acked(c));
+}
+
+TEST_F(ExactlyOnceTakeBackTest, AnotherSessionSendsWithTheSamePinWhatHasNotLanded) {
+  MakeWriting(5);
+  std::vector<UnackedBatch> unacked = FailWith({"a"}, 1);
+  MakeWriting(5);
+  SubmitAgain(std::move(unacked));
+  EXPECT_EQ(call().Receive().match_seq_num(), 5);
+  call().Ack(5, 6);
+  EXPECT_TRUE(Acked(tickets_[0]));
+}
+
+TEST_F(ExactlyOnceTakeBackTest, AFencedSessionFindsWhatIsBeforeItsFence) {
+  MakeWriting(5);
+  std::vector<UnackedBatch> unacked = FailWith({"a"}, 1);
+  MakeFenced(6);
+  SubmitAgain(std::move(unacked));
+  AppendTicket b = Submit("b");
+  const v1::AppendInput a = call().Receive();
+  EXPECT_EQ(a.match_seq_num(), 5);
+  EXPECT_EQ(a.fencing_token(), token_);
+  EXPECT_EQ(call().Receive().match_seq_num(), 7) << "behind the fence";
+  call().Finish(SeqNumMismatch(7));
+  AnswerRead(Records(5, {"a"}));
+  EXPECT_TRUE(Acked(tickets_[0]));
+  call().Accept();
+  EXPECT_EQ(call().Receive().match_seq_num(), 7);
+  call().Ack(7, 8);
+  EXPECT_TRUE(Acked(b));
+}
+
+TEST_F(ExactlyOnceTakeBackTest, AFencedSessionDoesNotOwnWhatIsBeforeItsFence) {
+  MakeWriting(5);
+  std::vector<UnackedBatch> unacked = FailWith({"a"}, 1);
+  MakeFenced(6);
+  SubmitAgain(std::move(unacked));
+  call().Receive();
+  call().Finish(SeqNumMismatch(7));
+  AnswerRead(Records(6, {"x"}));  // a's position was trimmed
+  ReceiveLastFence();
+  call().Ack(7, 8);
+  AnswerRead(Records(6, {"x"}));
+  EXPECT_TRUE(MayHaveEffect(tickets_[0]));
+}
+
+TEST_F(ExactlyOnceTakeBackTest, OneThatDidNotLandFailsWithoutEffectWhenItsPositionIsTaken) {
+  MakeWriting(5);
+  std::vector<UnackedBatch> unacked = FailWith({"a"}, 1);
+  MakeFenced(5);  // the fence has taken a's position
+  SubmitAgain(std::move(unacked));
+  call().Receive();
+  call().Finish(SeqNumMismatch(6));
+  v1::ReadBatch batch;
+  *batch.add_records() = Sequenced(5, MakeFenceRecord(token_));
+  AnswerRead(batch);
+  EXPECT_EQ(Code(tickets_[0]), ErrorCode::kSeqNumMismatch);
+  EXPECT_FALSE(MayHaveEffect(tickets_[0]));
+}
+
+TEST_F(ExactlyOnceTakeBackTest, ABatchThatBringsItsPinMayHaveBeenSentBefore) {
+  Make(options_);
+  v1::AppendInput input = MakeBatch("a");
+  input.set_match_seq_num(3);
+  AppendTicket ticket = *session().TrySubmit(std::move(input));
+  call().Finish(MakeError(ErrorCode::kAuthn, "no"));
+  EXPECT_TRUE(MayHaveEffect(ticket));
+  ASSERT_EQ(session().TakeUnacked().at(0).input.match_seq_num(), 3);
+}
+
+TEST_F(ExactlyOnceTakeBackTest, RefusesAPinThatCannotBeAndLeavesTheBatchUntouched) {
+  options_.exactly_once.identity_header = "id";
+  MakeWriting();
+  Submit("a");
+  call().Receive();
+  v1::AppendInput input = MakeBatch("b");
+  input.set_match_seq_num(7);
+  const absl::Status status = session().TrySubmit(std::move(input)).status();
+  EXPECT_EQ(GetErrorCode(status), ErrorCode::kInvalid);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("match_seq_num is 7"));
+  EXPECT_EQ(input.match_seq_num(), 7);
+  EXPECT_EQ(input.records(0).headers_size(), 0);
+  absl::StatusOr<AppendPermit> permit = session().Reserve(100, absl::InfinitePast());
+  ASSERT_TRUE(permit.ok());
+  EXPECT_EQ(GetErrorCode(permit->Submit(std::move(input)).status()), ErrorCode::kInvalid);
+  EXPECT_EQ(input.match_seq_num(), 7);
+  EXPECT_EQ(permit->bytes(), 100) << "it is good still";
+  EXPECT_EQ(session().Stats().unacked_batches, 1);
+}
+
+TEST_F(ExactlyOnceTakeBackTest, RefusesAPinOfABatchThatWaitedForRoomAndKeepsTheRoom) {
+  options_.max_unacked_batches = 1;
+  MakeWriting();
+  AppendTicket a = Submit("a");
+  call().Receive();
+  absl::Status status;
+  v1::AppendInput input = MakeBatch("b");
+  input.set_match_seq_num(7);
+  std::thread waiter([&] { status = session().Submit(std::move(input)).status(); });
+  while (true) {  // until it waits
+    const absl::Status full = session().TrySubmit(MakeBatch("x")).status();
+    if (absl::StrContains(full.message(), "are waiting")) break;
+    std::this_thread::yield();
+  }
+  call().Ack(0, 1);
+  waiter.join();
+  EXPECT_EQ(GetErrorCode(status), ErrorCode::kInvalid);
+  EXPECT_EQ(input.match_seq_num(), 7);
+  Submit("c");
+  EXPECT_EQ(Body(call().Receive()), "c");
+}
+
+TEST_F(ExactlyOnceTakeBackTest, TheIdentityCountsAsMeteredBytes) {
+  options_.exactly_once.identity_header = "id";
+  MakeWriting();
+  EXPECT_EQ(
+      GetErrorCode(session().TrySubmit(MakeBatch(std::string(kMaxBatchBytes - 8, 'x'))).status()),
+      ErrorCode::kInvalid);
+  absl::StatusOr<AppendPermit> permit = session().Reserve(20, absl::InfinitePast());
+  ASSERT_TRUE(permit.ok());
+  EXPECT_EQ(GetErrorCode(permit->Submit(MakeBatch("a")).status()), ErrorCode::kInvalid);
+}
+
+}  // namespace
+}  // namespace s2::internal
