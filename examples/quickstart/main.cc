@@ -12,8 +12,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "s2/connect/connect.h"
+#include "s2/examples/create_if_missing.h"
 #include "s2/examples/quickstart/append_lines.h"
-#include "s2/examples/quickstart/create_if_missing.h"
 #include "s2/examples/quickstart/flags.h"
 #include "s2/examples/quickstart/transfer.h"
 
@@ -62,7 +62,7 @@ absl::Status Run(const Flags& flags) {
 
   const absl::StatusOr<s2::Client> client = Connect(flags.endpoint);
   if (!client.ok()) return client.status();
-  const auto tail = CreateIfMissing(*client, flags.basin, flags.stream);
+  const auto tail = examples::CreateIfMissing(*client, flags.basin, flags.stream);
   if (!tail.ok()) return tail.status();
 
   std::cout << "appending the lines of " << lines.name() << " to s2://" << flags.basin << "/"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/examples/quickstart/create_if_missing.h"
+#include "s2/examples/create_if_missing.h"
 
 #include "absl/time/clock.h"
 #include "s2/retry/error.h"
 
-namespace quickstart {
+namespace examples {
 namespace {
 
 // Somebody else may have been faster.
@@ -37,4 +37,4 @@ absl::StatusOr<s2::v1::StreamPosition> CreateIfMissing(const s2::Client& client,
   return handle.Stream(stream).CheckTail(options);
 }
 
-}  // namespace quickstart
+}  // namespace examples
