@@ -13,4 +13,6 @@ absl::Status NotSent(const absl::Status& error) {
   return WithErrorInfo(error, info);
 }
 
+absl::Status CancelledByCaller() { return absl::CancelledError("the request was cancelled"); }
+
 }  // namespace s2::gateway

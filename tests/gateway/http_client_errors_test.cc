@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nghttp2/nghttp2.h>
+
+#include <string>
+
+#include "s2/tests/gateway/http_fixture.h"
+#include "s2/tests/gateway/silent_listener.h"
+
+namespace s2::testing {
+namespace {
+
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+
+class HttpClientErrorsTest : public HttpTest {
+ protected:
+  // The end of a request to a server that is no server of HTTP/2.
+  absl::Status Ask(const gateway::HttpOrigin& origin) {
+    HttpCall call = Open(client(), PostTo(origin));
+    call.stream->Write({grpc::Slice("x", 1)}, true);
+    return call.events->AwaitClosed();
+  }
+
+  absl::Status AskOneThatSays(const std::string& answer) {
+    HttpServerOptions options;
+    options.raw_answer = answer;
+    HttpServer server(options);
+    return Ask(server.origin());
+  }
+};
+
+// Something that never took a byte of a request.
+void ExpectNotSent(const absl::Status& error, ErrorCode code, const std::string& message) {
+  EXPECT_EQ(GetErrorCode(error), code) << error;
+  EXPECT_THAT(Said(error), HasSubstr(message));
+  EXPECT_TRUE(IsNotSent(error));
+  EXPECT_TRUE(HasNoSideEffects(error));
+  EXPECT_TRUE(IsRetryable(error));
+}
+
+TEST_F(HttpClientErrorsTest, NamesAnAddressThatRefuses) {
+  gateway::HttpOrigin origin;
+  {
+    HttpServer gone;
+    origin = gone.origin();
+  }
+  const std::string address = "127.0.0.1:" + std::to_string(origin.port);
+  ExpectNotSent(Ask(origin), ErrorCode::kServerDisconnected,
+                "http://" + address + ": connecting to " + address + ": Connection refused");
+}
+
+TEST_F(HttpClientErrorsTest, NamesAHostThatIsUnknown) {
+  gateway::HttpOrigin origin;
+  origin.host = "no-such-host.invalid";
+  origin.port = 80;
+  ExpectNotSent(Ask(origin), ErrorCode::kServerDisconnected, "looking up 'no-such-host.invalid': ");
+}
+
+TEST_F(HttpClientErrorsTest, GivesUpAnAddressThatDoesNotAnswer) {
+  options_.connect_timeout = absl::Milliseconds(100);
+  SilentListener listener;
+  ExpectNotSent(Ask(listener.origin()), ErrorCode::kOpenTimeout,
+                "no connection in 100ms, connecting to 127.0.0.1:");
+}
+
+TEST_F(HttpClientErrorsTest, GivesUpAServerThatSaysNothing) {
+  options_.connect_timeout = absl::Milliseconds(100);
+  HttpServerOptions options;
+  options.never_read = true;
+  HttpServer server(options);
+  ExpectNotSent(Ask(server.origin()), ErrorCode::kOpenTimeout,
+                "waiting for HTTP/2's SETTINGS; it said nothing");
+}
+
+TEST_F(HttpClientErrorsTest, TellsAServerOfHttp1) {
+  ExpectNotSent(AskOneThatSays("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"),
+                ErrorCode::kServerDisconnected,
+                "the server does not speak HTTP/2: it answered \"HTTP/1.1 400 Bad Request\"");
+}
+
+TEST_F(HttpClientErrorsTest, TellsAPage) {
+  ExpectNotSent(AskOneThatSays("<html>\n<title>Welcome</title>"), ErrorCode::kServerDisconnected,
+                "it answered \"<html>\"");
+}
+
+TEST_F(HttpClientErrorsTest, TellsTls) {
+  ExpectNotSent(AskOneThatSays(std::string("\x15\x03\x01\x00\x02\x02\x46", 7)),
+                ErrorCode::kServerDisconnected, "it answered in TLS; is it an https:// endpoint?");
+}
+
+TEST_F(HttpClientErrorsTest, TellsNoise) {
+  ExpectNotSent(AskOneThatSays("\x01\xff noise, and more of it"), ErrorCode::kServerDisconnected,
+                R"(it answered "\x01\xff noise, and more of it")");
+}
+
+TEST_F(HttpClientErrorsTest, TellsAServerThatHangsUp) {
+  ExpectNotSent(AskOneThatSays("hi"), ErrorCode::kServerDisconnected,
+                "the server closed the connection before a word of HTTP/2; it answered \"hi\"");
+}
+
+TEST_F(HttpClientErrorsTest, SaysHowAServerBrokeHttp2) {
+  HttpServer server;
+  HttpCall call = Post(server);
+  const HttpServer::Stream got = server.Await();
+  ASSERT_NE(got, nullptr);
+  // DATA on stream 0.
+  got->SendRaw(std::string("\0\0\1\0\0\0\0\0\0x", 10));
+  const absl::Status error = call.events->AwaitClosed();
+  EXPECT_EQ(GetErrorCode(error), ErrorCode::kServerDisconnected);
+  EXPECT_THAT(Said(error), HasSubstr("the server broke HTTP/2 (PROTOCOL_ERROR: DATA"));
+  EXPECT_FALSE(IsNotSent(error));
+  EXPECT_TRUE(server.AwaitConnectionsOpen(0));
+}
+
+TEST_F(HttpClientErrorsTest, SaysThatAnAnswerWasCutShort) {
+  HttpServer server;
+  HttpCall call = Post(server);
+  const HttpServer::Stream got = server.Await();
+  ASSERT_NE(got, nullptr);
+  got->Respond(200, {{"content-length", "10"}});
+  got->Send("short", true);
+  const absl::Status error = call.events->AwaitClosed();
+  EXPECT_EQ(GetErrorCode(error), ErrorCode::kServerDisconnected);
+  EXPECT_THAT(Said(error), HasSubstr("the answer broke HTTP/2 (PROTOCOL_ERROR)"));
+  EXPECT_FALSE(IsNotSent(error));
+}
+
+TEST_F(HttpClientErrorsTest, AConnectionThatIsCutMayHaveTakenTheRequest) {
+  for (const bool write : {false, true}) {
+    for (const bool answer : {false, true}) {
+      HttpServer server;
+      HttpCall call = Post(server);
+      if (write) call.stream->Write({grpc::Slice("abc", 3)}, false);
+      const HttpServer::Stream got = server.Await();
+      ASSERT_NE(got, nullptr);
+      if (write) {
+        EXPECT_TRUE(got->AwaitBody(3));
+      }
+      if (answer) {
+        got->Respond(200);
+        EXPECT_EQ(call.events->AwaitResponse().status, 200);
+      }
+      server.CloseConnections();
+      const absl::Status error = call.events->AwaitClosed();
+      EXPECT_EQ(GetErrorCode(error), ErrorCode::kServerDisconnected) << error;
+      EXPECT_FALSE(IsNotSent(error));
+      EXPECT_FALSE(HasNoSideEffects(error));
+      EXPECT_THAT(Said(error), AnyOf(HasSubstr("the server closed the connection"),
+                                     HasSubstr("the connection broke: ")));
+    }
+  }
+}
+
+TEST_F(HttpClientErrorsTest, SaysWithWhichCodeAStreamWasReset) {
+  HttpServer server;
+  HttpCall call = Post(server);
+  HttpCall other = Post(server);
+  const HttpServer::Stream got = server.Await();
+  const HttpServer::Stream got_other = server.Await();
+  ASSERT_NE(got_other, nullptr);
+  got->Reset(NGHTTP2_INTERNAL_ERROR);
+  const absl::Status error = call.events->AwaitClosed();
+  EXPECT_EQ(GetErrorCode(error), ErrorCode::kServerDisconnected);
+  EXPECT_THAT(Said(error), HasSubstr("the server reset the stream (INTERNAL_ERROR)"));
+  EXPECT_FALSE(IsNotSent(error));
+  // It is the stream's end, not the connection's.
+  got_other->Respond(200, {}, true);
+  EXPECT_TRUE(other.events->AwaitClosed().ok());
+}
+
+TEST_F(HttpClientErrorsTest, ResetWithoutAnErrorBeforeTheEndIsAnError) {
+  HttpServer server;
+  HttpCall call = Post(server);
+  const HttpServer::Stream got = server.Await();
+  ASSERT_NE(got, nullptr);
+  got->Respond(200);
+  EXPECT_EQ(call.events->AwaitResponse().status, 200);
+  got->Reset(NGHTTP2_NO_ERROR);
+  EXPECT_THAT(Said(call.events->AwaitClosed()),
+              HasSubstr("the server reset the stream (NO_ERROR)"));
+}
+
+TEST_F(HttpClientErrorsTest, ARefusedStreamWasNotTaken) {
+  HttpServer server;
+  HttpCall call = Post(server);
+  call.stream->Write({grpc::Slice("abc", 3)}, false);
+  const HttpServer::Stream got = server.Await();
+  ASSERT_NE(got, nullptr);
+  got->Reset(NGHTTP2_REFUSED_STREAM);
+  ExpectNotSent(call.events->AwaitClosed(), ErrorCode::kServerDisconnected,
+                "the server reset the stream (REFUSED_STREAM)");
+}
+
+TEST_F(HttpClientErrorsTest, ARefusalAfterTheAnswerHasBegunIsNotBelieved) {
+  HttpServer server;
+  HttpCall call = Post(server);
+  const HttpServer::Stream got = server.Await();
+  ASSERT_NE(got, nullptr);
+  got->Respond(200);
+  EXPECT_EQ(call.events->AwaitResponse().status, 200);
+  got->Reset(NGHTTP2_REFUSED_STREAM);
+  EXPECT_FALSE(IsNotSent(call.events->AwaitClosed()));
+}
+
+TEST_F(HttpClientErrorsTest, NoticesAServerThatIsDead) {
+  options_.ping_interval = absl::Milliseconds(50);
+  options_.ping_timeout = absl::Milliseconds(50);
+  HttpServer server;
+  HttpCall call = Post(server);
+  const HttpServer::Stream got = server.Await();
+  ASSERT_NE(got, nullptr);
+  got->Respond(200);
+  EXPECT_EQ(call.events->AwaitResponse().status, 200);
+  server.StopReading();
+  const absl::Status error = call.events->AwaitClosed();
+  EXPECT_EQ(GetErrorCode(error), ErrorCode::kServerDisconnected);
+  EXPECT_THAT(Said(error), HasSubstr("nothing was heard from the server for "));
+  EXPECT_FALSE(IsNotSent(error));
+}
+
+TEST_F(HttpClientErrorsTest, NoticesADeadServerAlsoWhenWritesAreStuck) {
+  options_.ping_interval = absl::Milliseconds(50);
+  options_.ping_timeout = absl::Milliseconds(50);
+  HttpServerOptions options;
+  options.stream_window = 1 << 30;
+  options.connection_window = 1 << 30;
+  HttpServer server(options);
+  HttpCall call = Post(server);
+  const HttpServer::Stream got = server.Await();
+  ASSERT_NE(got, nullptr);
+  server.StopReading();
+  const std::string large(16 << 20, 'x');
+  call.stream->Write({grpc::Slice(large.data(), large.size())}, false);
+  EXPECT_THAT(Said(call.events->AwaitClosed()), HasSubstr("nothing was heard"));
+}
+
+TEST_F(HttpClientErrorsTest, AnythingThatIsHeardIsASignOfLife) {
+  options_.ping_interval = absl::Milliseconds(20);
+  options_.ping_timeout = absl::Milliseconds(300);
+  HttpServerOptions options;
+  options.keep_bodies = false;
+  HttpServer server(options, [](HttpServer::Stream stream) {
+    stream->OnBody([stream](absl::string_view part) {
+      if (part.empty()) stream->Respond(200, {}, true);
+    });
+  });
+  // Writes for many intervals.
+  HttpCall call = Post(server);
+  const std::string large(1 << 20, 'x');
+  const grpc::Slice slice(large.data(), large.size(), grpc::Slice::STATIC_SLICE);
+  const absl::Time end = absl::Now() + absl::Seconds(1);
+  int waits = 0;
+  while (absl::Now() < end) {
+    if (call.stream->Write({slice}, false)) continue;
+    ASSERT_TRUE(call.events->AwaitDrained(++waits));
+  }
+  call.stream->Write({}, true);
+  EXPECT_TRUE(call.events->AwaitClosed().ok());
+  EXPECT_EQ(server.connections_made(), 1);
+}
+
+}  // namespace
+}  // namespace s2::testing

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "s2/tests/gateway/http_fixture.h"
+
+namespace s2::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+class HttpClientPoolTest : public HttpTest {
+ protected:
+  // Opens `n` streams that the server has got, and leaves them open.
+  std::vector<HttpServer::Stream> OpenMany(HttpServer& server, int n) {
+    std::vector<HttpServer::Stream> got;
+    for (int i = 0; i < n; ++i) calls_.push_back(Post(server));
+    for (int i = 0; i < n; ++i) {
+      got.push_back(server.Await());
+      if (got.back() == nullptr) break;
+    }
+    return got;
+  }
+
+  void EndAll(const std::vector<HttpServer::Stream>& got) {
+    for (const HttpServer::Stream& stream : got) stream->Respond(200, {}, true);
+    for (const HttpCall& call : calls_) EXPECT_TRUE(call.events->AwaitClosed().ok());
+  }
+
+  std::vector<HttpCall> calls_;
+};
+
+std::map<int, int> StreamsOfConnections(const std::vector<HttpServer::Stream>& got) {
+  std::map<int, int> streams;
+  for (const HttpServer::Stream& stream : got) ++streams[stream->connection_number()];
+  return streams;
+}
+
+TEST_F(HttpClientPoolTest, KeepsAThousandStreamsOnFewConnections) {
+  HttpServer server;
+  const std::vector<HttpServer::Stream> got = OpenMany(server, 1000);
+  ASSERT_NE(got.back(), nullptr);
+  for (const auto& [connection, streams] : StreamsOfConnections(got)) EXPECT_LE(streams, 90);
+  EXPECT_EQ(server.connections_made(), 12);
+  EndAll(got);
+}
+
+TEST_F(HttpClientPoolTest, KeepsToWhatTheServerAllows) {
+  HttpServerOptions options;
+  options.max_streams = 7;
+  HttpServer server(options);
+  const std::vector<HttpServer::Stream> got = OpenMany(server, 100);
+  ASSERT_NE(got.back(), nullptr);
+  for (const auto& [connection, streams] : StreamsOfConnections(got)) EXPECT_LE(streams, 7);
+  EXPECT_EQ(server.connections_made(), 15);
+  EndAll(got);
+}
+
+TEST_F(HttpClientPoolTest, UsesAConnectionAgain) {
+  HttpServer server;
+  for (int i = 0; i < 5; ++i) {
+    HttpCall call = Get(server);
+    const HttpServer::Stream got = server.Await();
+    ASSERT_NE(got, nullptr);
+    got->Respond(200, {}, true);
+    EXPECT_TRUE(call.events->AwaitClosed().ok());
+  }
+  EXPECT_EQ(server.connections_made(), 1);
+}
+
+TEST_F(HttpClientPoolTest, GivesAPlaceOnAgainWhenAStreamIsCancelled) {
+  options_.max_streams_per_connection = 2;
+  HttpServer server;
+  const std::vector<HttpServer::Stream> got = OpenMany(server, 2);
+  ASSERT_NE(got.back(), nullptr);
+  calls_[0].stream->Cancel();
+  EXPECT_TRUE(got[0]->AwaitClosed().has_value());
+  HttpCall call = Get(server);
+  const HttpServer::Stream third = server.Await();
+  ASSERT_NE(third, nullptr);
+  third->Respond(200, {}, true);
+  EXPECT_TRUE(call.events->AwaitClosed().ok());
+  EXPECT_EQ(server.connections_made(), 1);
+}
+
+TEST_F(HttpClientPoolTest, PutsOriginsOnConnectionsOfTheirOwn) {
+  HttpServer one;
+  HttpServer two;
+  for (HttpServer* server : {&one, &two, &one, &two}) {
+    HttpCall call = Get(*server);
+    const HttpServer::Stream got = server->Await();
+    ASSERT_NE(got, nullptr);
+    got->Respond(200, {}, true);
+    EXPECT_TRUE(call.events->AwaitClosed().ok());
+  }
+  EXPECT_EQ(one.connections_made(), 1);
+  EXPECT_EQ(two.connections_made(), 1);
+}
+
+TEST_F(HttpClientPoolTest, ClosesAConnectionThatIsIdle) {
+  options_.idle_timeout = absl::Milliseconds(50);
+  HttpServer server;
+  const std::vector<HttpServer::Stream> got = OpenMany(server, 1);
+  ASSERT_NE(got.back(), nullptr);
+  EndAll(got);
+  EXPECT_TRUE(server.AwaitConnectionsOpen(0));
+  EndAll(OpenMany(server, 1));
+  EXPECT_EQ(server.connections_made(), 2);
+}
+
+TEST_F(HttpClientPoolTest, DoesNotCloseAConnectionWithAStreamThatIsQuiet) {
+  options_.idle_timeout = absl::Milliseconds(20);
+  options_.ping_interval = absl::Milliseconds(20);
+  HttpServer server;
+  const std::vector<HttpServer::Stream> got = OpenMany(server, 1);
+  ASSERT_NE(got.back(), nullptr);
+  // Time passes: signs of life come and go.
+  EXPECT_TRUE(server.AwaitPings(5));
+  EXPECT_EQ(server.connections_open(), 1);
+  EndAll(got);
+}
+
+TEST_F(HttpClientPoolTest, LeavesAConnectionThatTheServerLeavesAndLetsItsStreamsEnd) {
+  HttpServer server;
+  const std::vector<HttpServer::Stream> old = OpenMany(server, 3);
+  ASSERT_NE(old.back(), nullptr);
+  server.GoAway();
+  // GOAWAY is there before this head.
+  old[0]->Respond(200);
+  EXPECT_EQ(calls_[0].events->AwaitResponse().status, 200);
+  const std::vector<HttpServer::Stream> young = OpenMany(server, 3);
+  ASSERT_NE(young.back(), nullptr);
+  for (const HttpServer::Stream& stream : old) EXPECT_EQ(stream->connection_number(), 1);
+  for (const HttpServer::Stream& stream : young) EXPECT_EQ(stream->connection_number(), 2);
+  old[0]->Send("rest", true);
+  for (int i = 1; i < 3; ++i) old[i]->Respond(200, {}, true);
+  EXPECT_TRUE(server.AwaitConnectionsOpen(1));
+  EndAll(young);
+}
+
+TEST_F(HttpClientPoolTest, SaysWhichStreamsALeavingServerDidNotTake) {
+  HttpServer server;
+  const std::vector<HttpServer::Stream> got = OpenMany(server, 3);
+  ASSERT_NE(got.back(), nullptr);
+  // Streams 1 and 3 are kept, 5 is not.
+  got[0]->GoAway(/*error_code=*/0xb, "too many", /*last=*/3);
+  const absl::Status error = calls_[2].events->AwaitClosed();
+  EXPECT_EQ(GetErrorCode(error), ErrorCode::kServerDisconnected);
+  EXPECT_TRUE(IsNotSent(error));
+  EXPECT_THAT(Said(error), HasSubstr("GOAWAY (ENHANCE_YOUR_CALM: too many)"));
+  got[0]->Respond(200, {}, true);
+  EXPECT_TRUE(calls_[0].events->AwaitClosed().ok());
+  EXPECT_FALSE(calls_[1].events->closed());
+  got[1]->CloseConnection();
+  const absl::Status cut = calls_[1].events->AwaitClosed();
+  EXPECT_FALSE(IsNotSent(cut));
+  EXPECT_THAT(Said(cut), HasSubstr("GOAWAY (ENHANCE_YOUR_CALM: too many)"));
+}
+
+TEST_F(HttpClientPoolTest, SaysThatAServerAllowsNoStreams) {
+  HttpServerOptions options;
+  options.max_streams = 0;
+  HttpServer server(options);
+  std::vector<HttpCall> calls;
+  for (int i = 0; i < 3; ++i) calls.push_back(Get(server));
+  for (const HttpCall& call : calls) {
+    const absl::Status error = call.events->AwaitClosed();
+    EXPECT_TRUE(IsNotSent(error));
+    EXPECT_THAT(Said(error), HasSubstr("SETTINGS_MAX_CONCURRENT_STREAMS is 0"));
+  }
+}
+
+}  // namespace
+}  // namespace s2::testing

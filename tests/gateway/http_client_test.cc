@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/gateway/internal/http_client.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "s2/tests/gateway/http_fixture.h"
+
+namespace s2::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Pair;
+
+using HttpClientTest = HttpTest;
+
+grpc::Slice Slice(const std::string& text) { return grpc::Slice(text.data(), text.size()); }
+
+TEST_F(HttpClientTest, SendsARequestAndHandsOverItsAnswer) {
+  HttpServer server;
+  gateway::HttpRequest request = PostTo(server.origin());
+  request.path = "/v1/a%2Fb?y=1";
+  request.headers = {{"content-type", "text/plain"}, {"authorization", "Bearer t"}};
+  HttpCall call = Open(client(), request);
+  EXPECT_TRUE(call.stream->Write({Slice("hello "), Slice(""), Slice("world")}, false));
+  EXPECT_TRUE(call.stream->Write({Slice("!")}, true));
+  const HttpServer::Stream got = server.Await();
+  ASSERT_NE(got, nullptr);
+  ASSERT_TRUE(got->AwaitBodyEnd());
+  EXPECT_EQ(got->body(), "hello world!");
+  EXPECT_EQ(got->method(), "POST");
+  EXPECT_EQ(got->path(), "/v1/a%2Fb?y=1");
+  EXPECT_EQ(got->authority(), "127.0.0.1:" + std::to_string(server.port()));
+  EXPECT_THAT(got->headers(),
+              ElementsAre(Pair("content-type", "text/plain"), Pair("authorization", "Bearer t")));
+
+  got->Respond(201, {{"a", "1"}, {"a", "2"}, {"b", ""}});
+  got->Send("ans");
+  EXPECT_EQ(call.events->AwaitData(3), "ans");
+  got->Send("wer", true);
+  EXPECT_TRUE(call.events->AwaitClosed().ok());
+  EXPECT_EQ(call.events->response().status, 201);
+  EXPECT_THAT(call.events->response().headers,
+              ElementsAre(Pair("a", "1"), Pair("a", "2"), Pair("b", "")));
+  EXPECT_EQ(call.events->AwaitData(6), "answer");
+}
+
+TEST_F(HttpClientTest, EndsARequestWithoutABodyAtItsHead) {
+  HttpServer server;
+  HttpCall call = Get(server);
+  const HttpServer::Stream got = server.Await();
+  ASSERT_NE(got, nullptr);
+  ASSERT_TRUE(got->AwaitBodyEnd());
+  EXPECT_EQ(got->body_size(), 0);
+  got->Respond(204, {}, true);
+  EXPECT_TRUE(call.events->AwaitClosed().ok());
+  EXPECT_EQ(call.events->response().status, 204);
+  EXPECT_EQ(got->AwaitClosed(), 0);
+}
+
+TEST_F(HttpClientTest, EndsABodyThatWasEmpty) {
+  HttpServer server;
+  HttpCall call = Post(server);
+  call.stream->Write({}, true);
+  const HttpServer::Stream got = server.Await();
+  ASSERT_NE(got, nullptr);
+  ASSERT_TRUE(got->AwaitBodyEnd());
+  EXPECT_EQ(got->body_size(), 0);
+  got->Respond(200, {}, true);
+  EXPECT_TRUE(call.events->AwaitClosed().ok());
+}
+
+TEST_F(HttpClientTest, HandsOverTheHeadBeforeAnyBodyIsWritten) {
+  HttpServer server;
+  HttpCall call = Post(server);
+  const HttpServer::Stream got = server.Await();
+  ASSERT_NE(got, nullptr);
+  got->Respond(200);
+  EXPECT_EQ(call.events->AwaitResponse().status, 200);
+  call.stream->Write({Slice("late")}, true);
+  ASSERT_TRUE(got->AwaitBodyEnd());
+  EXPECT_EQ(got->body(), "late");
+  got->Send("", true);
+  EXPECT_TRUE(call.events->AwaitClosed().ok());
+}
+
+TEST_F(HttpClientTest, PassesOverInterimAnswersAndTrailers) {
+  HttpServer server;
+  HttpCall call = Get(server);
+  const HttpServer::Stream got = server.Await();
+  ASSERT_NE(got, nullptr);
+  got->Respond(103, {{"link", "x"}});
+  got->Respond(200, {{"a", "1"}});
+  got->Send("body");
+  got->SendTrailers({{"b", "2"}});
+  EXPECT_TRUE(call.events->AwaitClosed().ok());
+  EXPECT_EQ(call.events->response().status, 200);
+  EXPECT_THAT(call.events->response().headers, ElementsAre(Pair("a", "1")));
+  EXPECT_EQ(call.events->AwaitData(4), "body");
+}
+
+TEST_F(HttpClientTest, TakesAnAnswerThatComesBeforeTheRequestHasEnded) {
+  HttpServer server;
+  HttpCall call = Post(server);
+  call.stream->Write({Slice("begin")}, false);
+  const HttpServer::Stream got = server.Await();
+  ASSERT_NE(got, nullptr);
+  got->Respond(400);
+  got->Send("no", true);
+  EXPECT_TRUE(call.events->AwaitClosed().ok());
+  EXPECT_EQ(call.events->response().status, 400);
+  EXPECT_EQ(call.events->AwaitData(2), "no");
+  // The server is told that the rest will not come.
+  EXPECT_NE(got->AwaitClosed().value_or(0), 0u);
+  EXPECT_FALSE(call.stream->Write({Slice("more")}, true));
+}
+
+TEST_F(HttpClientTest, SendsAndReceivesWhatIsLargerThanAnyWindow) {
+  const size_t size = (20 << 20) + 12345;
+  HttpServer server({}, [](HttpServer::Stream stream) {
+    stream->Respond(200);
+    stream->OnBody([stream](absl::string_view part) { stream->Send(part, part.empty()); });
+  });
+  std::string text(size, ' ');
+  for (size_t i = 0; i < size; ++i) text[i] = static_cast<char>(i * i >> 7);
+  HttpCall call = Post(server);
+  call.events->ConsumeOn(call.stream);
+  for (size_t at = 0; at < size; at += 999'999) {
+    call.stream->Write({Slice(text.substr(at, 999'999))}, at + 999'999 >= size);
+  }
+  EXPECT_TRUE(call.events->AwaitClosed().ok());
+  EXPECT_TRUE(call.events->AwaitData(size) == text);
+}
+
+TEST_F(HttpClientTest, RefusesWhatHttpCannotCarry) {
+  HttpServer server;
+  std::vector<gateway::HttpRequest> bad(4, GetFrom(server.origin()));
+  bad[0].headers = {{"token", "secret\r\nx: y"}};
+  bad[1].headers = {{"Token", "x"}};
+  bad[2].headers = {{"", "x"}};
+  bad[3].path = "/a b";
+  for (const gateway::HttpRequest& request : bad) {
+    HttpCall call = Open(client(), request);
+    const absl::Status error = call.events->AwaitClosed();
+    EXPECT_EQ(error.code(), absl::StatusCode::kInvalidArgument) << error;
+    EXPECT_TRUE(IsNotSent(error));
+    EXPECT_THAT(Said(error), Not(HasSubstr("secret")));
+  }
+  // The connection is none the worse for it.
+  HttpCall call = Get(server);
+  const HttpServer::Stream got = server.Await();
+  ASSERT_NE(got, nullptr);
+  got->Respond(200, {}, true);
+  EXPECT_TRUE(call.events->AwaitClosed().ok());
+  EXPECT_EQ(server.connections_made(), 1);
+}
+
+TEST_F(HttpClientTest, RefusesAHeadThatIsTooLarge) {
+  HttpServer server;
+  HttpCall call = Get(server);
+  const HttpServer::Stream got = server.Await();
+  ASSERT_NE(got, nullptr);
+  gateway::HttpHeaders headers;
+  for (int i = 0; i < 70; ++i)
+    headers.emplace_back("h" + std::to_string(i), std::string(1000, 'x'));
+  got->Respond(200, headers);
+  const absl::Status error = call.events->AwaitClosed();
+  EXPECT_EQ(GetErrorCode(error), ErrorCode::kServerDisconnected);
+  EXPECT_THAT(Said(error), HasSubstr("the head of the answer is too large"));
+  EXPECT_FALSE(IsNotSent(error));
+}
+
+TEST_F(HttpClientTest, WorksOnSeveralThreads) {
+  options_.io_threads = 3;
+  HttpServer server({}, [](HttpServer::Stream stream) { stream->Respond(200, {}, true); });
+  std::vector<HttpCall> calls;
+  for (int i = 0; i < 30; ++i) calls.push_back(Get(server));
+  for (const HttpCall& call : calls) EXPECT_TRUE(call.events->AwaitClosed().ok());
+  EXPECT_EQ(server.connections_made(), 3);
+}
+
+}  // namespace
+}  // namespace s2::testing

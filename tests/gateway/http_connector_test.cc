@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/gateway/internal/http_connector.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <asio/io_context.hpp>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "s2/tests/gateway/http_fixture.h"
+#include "s2/tests/gateway/silent_listener.h"
+
+namespace s2::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+using Endpoint = asio::ip::tcp::endpoint;
+using Socket = std::unique_ptr<gateway::HttpSocket>;
+
+class HttpConnectorTest : public ::testing::Test {
+ protected:
+  static Endpoint At(const gateway::HttpOrigin& origin) {
+    return {asio::ip::make_address(origin.host), origin.port};
+  }
+
+  static Endpoint Refusing() { return At(HttpServer().origin()); }
+
+  absl::StatusOr<Socket> Connect(const std::vector<Endpoint>& endpoints) {
+    asio::io_context context;
+    absl::StatusOr<Socket> result;
+    const auto connector = std::make_shared<gateway::HttpConnector>(
+        context, tls_, gateway::HttpOrigin{false, "host", 80},
+        std::chrono::steady_clock::now() + std::chrono::milliseconds(300),
+        [&](absl::StatusOr<Socket> socket) {
+          if (socket.ok()) {
+            result = nullptr;
+            connected_to_ = (*socket)->tcp.remote_endpoint();
+          } else {
+            result = socket.status();
+          }
+        });
+    connector->Start(endpoints);
+    context.run();
+    return result;
+  }
+
+  gateway::HttpTls tls_{""};
+  Endpoint connected_to_;
+};
+
+TEST_F(HttpConnectorTest, TriesTheNextAddressWhenOneRefuses) {
+  HttpServer server;
+  EXPECT_TRUE(Connect({Refusing(), Refusing(), At(server.origin())}).ok());
+  EXPECT_EQ(connected_to_, At(server.origin()));
+}
+
+TEST_F(HttpConnectorTest, TriesTheNextAddressWhenOneDoesNotAnswer) {
+  SilentListener silent;
+  HttpServer server;
+  EXPECT_TRUE(Connect({At(silent.origin()), At(server.origin())}).ok());
+  EXPECT_EQ(connected_to_, At(server.origin()));
+}
+
+TEST_F(HttpConnectorTest, NamesAllThatItTried) {
+  SilentListener silent;
+  const Endpoint refusing = Refusing();
+  const auto failed = Connect({At(silent.origin()), refusing}).status();
+  EXPECT_THAT(Said(failed),
+              AllOf(HasSubstr(std::to_string(silent.origin().port) + ": no answer; connecting to "),
+                    HasSubstr(std::to_string(refusing.port()) + ": Connection refused")));
+}
+
+}  // namespace
+}  // namespace s2::testing
