@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_TESTS_SIMULATION_PACING_H_
+#define S2_TESTS_SIMULATION_PACING_H_
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "s2/retry/policy.h"
+
+namespace s2::simulation {
+
+// Watches how often and how fast a session tries again: all that its options promise, reckoned from
+// what its network saw.
+class Pacing {
+ public:
+  explicit Pacing(const RetryOptions& options) : options_(options) {}
+
+  // Something came of it: all is forgotten.
+  void OnProgress() { failures_ = moves_ = 0; }
+  // An attempt failed; `status` null: the session gave it up.
+  void OnFailure(absl::Time now, const absl::Status* status);
+  // What is wrong with another attempt now; empty: nothing.
+  absl::string_view CheckRetry(absl::Time now) const;
+  // May the session say that its budget is spent?
+  bool Spent() const;
+
+ private:
+  int tries() const;
+
+  const RetryOptions options_;
+  int failures_ = 0;  // in a row
+  int moves_ = 0;     // of these: by servers that left
+  absl::Time failed_at_;
+  absl::Duration retry_after_;  // what the server then asked for
+};
+
+}  // namespace s2::simulation
+
+#endif  // S2_TESTS_SIMULATION_PACING_H_

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
+#include "s2/record/record.h"
+#include "s2/retry/error.h"
+#include "s2/tests/simulation/reader.h"
+
+namespace s2::simulation {
+
+void Reader::Fail(absl::string_view what) const { world_->Fail(absl::StrCat(name_, ": ", what)); }
+
+void Reader::Check() {
+  if (!session_) return;
+  const ReadSessionStats stats = session_->Stats();
+  if (stats.buffered_bytes > 0 && stats.buffered_bytes >= options_.max_buffered_bytes + largest_) {
+    Fail("it holds more than it may");
+  }
+  if (stats.attempts != opens_ || stats.records < records_) Fail("the figures are not true");
+  if (!options_.skip_commands && stats.records != records_) Fail("the figures are not true");
+}
+
+// A resumed read asks for what is left: behind the last record, with what remains of the limits,
+// less the time since it last heard the tail.
+void Reader::OnOpen(const rpc::v1::ReadRequest* request) {
+  ++opens_;
+  rpc::v1::ReadRequest expected = rest_;
+  if (expected.has_wait() && tail_at_) {
+    const int64_t waited = absl::ToInt64Seconds(world_->Now() - *tail_at_);
+    expected.set_wait(expected.wait() - std::min<int64_t>(expected.wait(), waited));
+  }
+  if (expected.SerializeAsString() != request->SerializeAsString()) {
+    Fail(absl::StrCat("it asks for {", request->ShortDebugString(), "}, and {",
+                      expected.ShortDebugString(), "} is left"));
+  }
+  opened_at_ = world_->Now();
+  opened_wait_ = request->wait();
+  opened_durable_ = server_->stream()->durable();
+  if (!failed_) return;
+  if (const absl::string_view wrong = pacing_.CheckRetry(world_->Now()); !wrong.empty())
+    Fail(wrong);
+}
+
+void Reader::OnBatch(const v1::ReadBatch& batch) {
+  largest_ = std::max(largest_, MeteredBytes(batch));
+  const auto& records = batch.records();
+  for (int i = 1; i < records.size(); ++i) {
+    if (records[i].seq_num() <= records[i - 1].seq_num()) return;  // a lie
+  }
+  if (records.empty() && !batch.has_tail()) return;
+  if (!received_) {
+    received_ = records.empty() ? batch.tail().seq_num() : records[0].seq_num();
+    if (request_.has_seq_num()) received_ = std::min(*received_, request_.seq_num());
+    next_ = received_;
+  }
+  // A stream that is not the one it was: the session has to say so, and to stop.
+  const uint64_t first = records.empty() ? *received_ : records[0].seq_num();
+  if (first < *received_ || (batch.has_tail() && batch.tail().seq_num() < *received_)) return;
+  pacing_.OnProgress();
+  if (!records.empty()) received_ = records.rbegin()->seq_num() + 1;
+  rest_.set_seq_num(*received_);
+  if (batch.has_tail()) tail_at_ = world_->Now();
+  if (rest_.has_count()) rest_.set_count(rest_.count() - records.size());
+  if (rest_.has_bytes()) rest_.set_bytes(rest_.bytes() - MeteredBytes(batch));
+}
+
+void Reader::OnOver(const absl::Status* status) {
+  failed_ = true;
+  told_ = status == nullptr ? ErrorCode::kNone : GetErrorCode(*status);
+  pacing_.OnFailure(world_->Now(), status);
+}
+
+void Reader::CheckRecords(const ReadResult& result) {
+  if (result.batch.records().empty()) return Fail("an empty batch");
+  if (!next_) next_ = request_.seq_num();
+  const uint64_t life = Stream::Life(result.batch.records(0).timestamp());
+  if (life >= server_->lives().size()) return Fail("a record of no stream that ever was");
+  const Stream& stream = *server_->lives()[life];
+  std::optional<SeqNumRange> skipped = result.skipped;
+  if (skipped && options_.fail_on_skipped) Fail("records were skipped");
+  for (const v1::SequencedRecord& record : result.batch.records()) {
+    const uint64_t seq_num = record.seq_num();
+    if (seq_num < *next_) return Fail(absl::StrCat("record ", seq_num, " comes again"));
+    if (seq_num >= stream.durable()) return Fail("a record that is not durable");
+    CheckMissing(*next_, seq_num, std::exchange(skipped, std::nullopt));
+    if (record.SerializeAsString() != stream.Read(seq_num).SerializeAsString()) {
+      return Fail(absl::StrCat("record ", seq_num, " is not what was appended"));
+    }
+    if (options_.skip_commands && IsCommand(record)) Fail("a command was not left out");
+    next_ = seq_num + 1;
+    ++records_;
+  }
+}
+
+// What was not delivered has been trimmed and the session says so, or is a command and left out.
+void Reader::CheckMissing(uint64_t begin, uint64_t end, const std::optional<SeqNumRange>& skipped) {
+  if (skipped && (skipped->begin < begin || skipped->end > end || skipped->begin >= skipped->end)) {
+    return Fail("what it says was skipped is not what is missing");
+  }
+  for (uint64_t i = begin; i < end; ++i) {
+    const bool said = skipped && i >= skipped->begin && i < skipped->end;
+    if (!IsLeftOut(i) && !(said && IsGone(i))) {
+      return Fail(absl::StrCat("record ", i, said ? " was skipped, and is there" : " is missing"));
+    }
+  }
+}
+
+// Which life it was that lacked it the session cannot know.
+bool Reader::IsGone(uint64_t seq_num) const {
+  return absl::c_any_of(server_->lives(), [seq_num](const auto& stream) {
+    return seq_num < stream->durable() && stream->at(seq_num).gone;
+  });
+}
+
+bool Reader::IsLeftOut(uint64_t seq_num) const {
+  return options_.skip_commands && absl::c_any_of(server_->lives(), [seq_num](const auto& stream) {
+           return seq_num < stream->durable() && IsCommand(stream->at(seq_num).record());
+         });
+}
+
+// A limit was met; or the time was over; or it was at the tail, and may not wait.
+void Reader::CheckCleanEnd() {
+  ended_ = true;
+  world_->Log(name_, " has ended");
+  if (!only_life() || !rest_.has_seq_num()) return;  // where it was is not known
+  const Stream& stream = *server_->stream();
+  uint64_t next = rest_.seq_num();
+  if (rest_.has_count() && rest_.count() == 0) return;
+  if (rest_.has_bytes() && rest_.bytes() < 8) return;
+  // The record that was too much may have been trimmed since.
+  for (; next < stream.durable(); ++next) {
+    if (rest_.has_bytes() && rest_.bytes() < MeteredBytes(stream.at(next).record())) return;
+    if (rest_.has_until() && rest_.until() <= stream.Timestamp(next)) return;
+    if (!stream.at(next).gone) break;
+  }
+  if (next < opened_durable_) return Fail("it ended before the tail");
+  const bool bounded = request_.has_count() || request_.has_bytes() || request_.has_until();
+  if (!bounded && !request_.has_wait()) return Fail("it ended, and nobody said when");
+  if (world_->Now() < opened_at_ + absl::Seconds(opened_wait_)) Fail("it ended before its time");
+}
+
+void Reader::CheckError(const absl::Status& error) {
+  ended_ = true;
+  world_->Log(name_, " has failed: ", error.message());
+  const ErrorCode code = GetErrorCode(error);
+  if (code != ErrorCode::kNone && code == told_) return;
+  switch (code) {
+    case ErrorCode::kInvalidBatch:
+      if (!lied_to_ && only_life()) Fail("a batch was refused that was true");
+      break;
+    case ErrorCode::kRecordsSkipped:
+      if (!options_.fail_on_skipped) Fail("it makes an error of skipped records");
+      break;
+    default:
+      if (IsRetryable(error) && !pacing_.Spent()) Fail("it gave up too early");
+  }
+}
+
+void Reader::CheckTail(const absl::StatusOr<v1::StreamPosition>& tail) {
+  if (!tail.ok()) {
+    if (!usable() || taking_) return;
+    const Result end = session_->Next(absl::InfinitePast());
+    if (end.ok() ? end->has_value() : IsLate(end.status())) {
+      Fail("waiting for the tail failed, and the session has not ended");
+    }
+    return OnResult(end);
+  }
+  if (!only_life()) return;
+  const Stream& stream = *server_->stream();
+  if (tail->seq_num() > stream.durable()) return Fail("a tail that is not there yet");
+  for (uint64_t i = next_.value_or(tail->seq_num()); i < tail->seq_num(); ++i) {
+    if (!IsGone(i) && !IsLeftOut(i)) return Fail("it says it is caught up, and is not");
+  }
+}
+
+void Reader::CheckEnd() const {
+  if (link_->alive() > 0) Fail("a connection is left");
+  if (expected_ != 0) Fail(absl::StrCat(expected_, " callbacks have not come"));
+}
+
+}  // namespace s2::simulation

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/tests/simulation/world.h"
+
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+namespace s2::simulation {
+namespace {
+
+class EventExecutor : public Executor {
+ public:
+  EventExecutor(World* world, Dice dice) : world_(world), dice_(dice) {}
+
+  void Run(absl::AnyInvocable<void()> work) override { world_->After(Delay(), std::move(work)); }
+
+ private:
+  absl::Duration Delay() {
+    if (!dice_.OneIn(4)) return absl::ZeroDuration();
+    return dice_.UpTo(dice_.OneIn(8) ? absl::Milliseconds(300) : absl::Milliseconds(2));
+  }
+
+  World* const world_;
+  Dice dice_;
+};
+
+}  // namespace
+
+// An event that is dropped may bring another.
+World::~World() {
+  while (!events_.empty()) std::exchange(events_, {});
+}
+
+bool World::RunNext() {
+  const absl::Time timer = clock_->next_timer();
+  if (events_.empty() || timer < events_.begin()->first) return clock_->AdvanceToNextTimer();
+  auto event = events_.extract(events_.begin());
+  clock_->Advance(event.key() - Now());
+  event.mapped()();
+  return true;
+}
+
+internal::Runtime World::MakeRuntime(uint64_t key) {
+  internal::Runtime runtime;
+  runtime.clock = clock_;
+  runtime.executor = std::make_shared<EventExecutor>(this, dice(key));
+  runtime.random = [dice = dice(key + 1)]() mutable { return dice.Fraction(); };
+  if (trace_) runtime.log = [this](absl::string_view line) { Log("  ", line); };
+  return runtime;
+}
+
+void World::Fail(absl::string_view violation) {
+  Log("VIOLATION: ", violation);
+  if (!violation_) violation_ = std::string(violation);
+}
+
+std::string World::Seconds(absl::Duration time) {
+  return absl::StrFormat("%.6fs", absl::ToDoubleSeconds(time));
+}
+
+}  // namespace s2::simulation

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_TESTS_SIMULATION_WRITER_H_
+#define S2_TESTS_SIMULATION_WRITER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "s2/session/append_session.h"
+#include "s2/tests/simulation/ledger.h"
+#include "s2/tests/simulation/link.h"
+#include "s2/tests/simulation/pacing.h"
+#include "s2/tests/simulation/server.h"
+#include "s2/tests/simulation/world.h"
+
+namespace s2::simulation {
+
+// An append session and its user, who uses every verb, inside callbacks too, and believes nothing:
+// what the session says is held against what its user, its network and the server saw. It stays
+// after its session is gone, until the simulation ends.
+class Writer : public Observer {
+ public:
+  // Opens the session; everything about it is drawn. Takes over what its predecessor took back.
+  Writer(World* world, Server* server, Ledger* ledger, int id, Writer* predecessor, Dice dice);
+  ~Writer() override;
+
+  // Operations (writer_verbs.cc), each with what it needs from `dice`. False: there was nothing to
+  // do.
+  bool Submit(Dice dice);
+  bool SubmitNow(Dice dice);
+  bool SubmitBad(Dice dice);
+  bool Reserve(Dice dice);
+  bool ReserveNow(Dice dice);
+  bool UsePermit(Dice dice);
+  bool DropPermit(Dice dice);
+  bool CancelReserve(Dice dice);
+  bool Flush(Dice dice);
+  bool FlushNow(Dice dice);
+  bool Close(Dice dice);
+  bool CloseNow(Dice dice);
+  bool Cancel(Dice dice);
+  bool TakeBack(Dice dice);
+  bool Drop(Dice dice);
+
+  // What must hold after every event (writer_checks.cc).
+  void Check();
+
+  // The end, step by step; each is over when idle() says so, and that may take time.
+  // Gives all room back and flushes.
+  void Settle();
+  // All is acked: no room is lost. Closes.
+  void Finish();
+  // Destroys the session.
+  void Destroy();
+  bool idle() const { return expected_ == 0; }
+  // Nothing will happen any more.
+  void CheckEnd() const;
+
+  // Has it a session that takes batches?
+  bool usable() const { return session_ && session_->status().ok() && !closing_; }
+  const Link& link() const { return *link_; }
+
+  void OnOpen(const rpc::v1::ReadRequest* request) override;
+  void OnWrite(const v1::AppendInput& input) override;
+  void OnLie() override { lied_to_ = true; }
+  void OnOver(const absl::Status* status) override;
+
+ private:
+  struct Reservation {
+    AppendReservation handle;
+    size_t number;
+    bool cancelled = false;
+    bool called = false;
+  };
+
+  static AppendSessionOptions DrawOptions(Dice dice);
+  v1::AppendInput MakeBatch(Dice& dice);
+  // `submit` takes an AppendInput&& and gives a StatusOr<AppendTicket>.
+  template <typename F>
+  void Put(v1::AppendInput input, Dice& dice, F submit);
+  void Keep(const AppendTicket& ticket, Dice& dice);
+  void OnPermit(Reservation& reservation, absl::StatusOr<AppendPermit> permit, Dice dice);
+  void OnTicket(Submission& submission, Dice dice);
+  void OnClosed(const absl::Status& status, absl::Time latest);
+  // A callback to come, and one that has.
+  void Expect() { ++expected_; }
+  void Came() { --expected_; }
+
+  void CheckStats(const AppendSessionStats& stats);
+  void CheckResolved(Submission& submission);
+  void CheckFailed(const Submission& submission, const absl::Status& status);
+  void CheckTerminal();
+  size_t unacked() const { return submissions_.size() + (coming_ != nullptr) - acked_; }
+  void Fail(absl::string_view what) const;
+
+  World* const world_;
+  Server* const server_;
+  Ledger* const ledger_;
+  const int id_;
+  const std::string name_;
+  const AppendSessionOptions options_;
+  const bool pins_;  // it gives its batches positions itself
+  const std::shared_ptr<Link> link_;
+  std::optional<AppendSession> session_;
+
+  std::vector<Submission*> submissions_;
+  size_t resolved_ = 0;  // the first so many
+  size_t acked_ = 0;     // of these
+  uint64_t acked_bytes_ = 0;
+  uint64_t acked_records_ = 0;
+  Input coming_;  // being submitted
+  int coming_writes_ = 0;
+  size_t called_back_ = 0;  // up to the last ticket that was
+  uint64_t next_pin_ = 0;
+  int batches_ = 0;  // made
+
+  std::deque<Reservation> reservations_;
+  size_t granted_ = 0;  // reservations up to the last that was
+  std::vector<AppendPermit> permits_;
+  int expected_ = 0;  // callbacks to come
+
+  bool closing_ = false;
+  bool settling_ = false;
+  std::vector<UnackedBatch> taken_back_;
+  bool dropped_ = false;           // or cancelled
+  bool drop_in_callback_ = false;  // the next one
+  bool has_deadline_ = false;      // some Close has
+  std::optional<absl::Status> closed_;
+  std::optional<absl::Status> terminal_;
+  bool lied_to_ = false;
+  bool may_have_effect_ = false;  // some batch that failed
+
+  uint64_t opens_ = 0;
+  std::optional<size_t> next_write_;  // of this attempt; none yet
+  Pacing pacing_;
+  size_t acked_at_failure_ = 0;
+  bool failed_ = false;                // the last attempt, with batches unacked
+  ErrorCode told_ = ErrorCode::kNone;  // by the server, as its end
+};
+
+}  // namespace s2::simulation
+
+#endif  // S2_TESTS_SIMULATION_WRITER_H_

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "s2/retry/error.h"
+#include "s2/tests/simulation/writer.h"
+
+namespace s2::simulation {
+
+void Writer::Fail(absl::string_view what) const { world_->Fail(absl::StrCat(name_, ": ", what)); }
+
+void Writer::Check() {
+  for (; resolved_ < submissions_.size() && submissions_[resolved_]->ticket.done(); ++resolved_) {
+    CheckResolved(*submissions_[resolved_]);
+  }
+  if (resolved_ + 1 < submissions_.size() && submissions_[resolved_ + 1]->ticket.done()) {
+    Fail("tickets resolved out of order");
+  }
+  if (!session_) return;
+  CheckStats(session_->Stats());
+  if (!terminal_ && !session_->status().ok()) CheckTerminal();
+}
+
+void Writer::CheckResolved(Submission& submission) {
+  const absl::StatusOr<v1::AppendAck>& result = submission.ticket.Wait();
+  if (!result.ok()) return CheckFailed(submission, result.status());
+  world_->Log(name_, "'s ", Key(*submission.input), " is acked at ", result->start().seq_num());
+  if (acked_ != submission.number) Fail("a ticket was acked behind one that failed");
+  ++acked_;
+  acked_bytes_ += submission.bytes;
+  acked_records_ += submission.input->records_size();
+  ledger_->CheckAck(submission);
+}
+
+void Writer::CheckFailed(const Submission& submission, const absl::Status& status) {
+  const bool none = HasNoSideEffects(status);
+  world_->Log(name_, "'s ", Key(*submission.input), " failed, ", none ? "no effect" : "unknown");
+  if (session_ && session_->status().ok()) Fail("a ticket failed before the session did");
+  if (!none && submission.writes == 0) {
+    Fail(absl::StrCat(Key(*submission.input), " never left, and may have an effect"));
+  }
+  may_have_effect_ |= !none;
+}
+
+void Writer::CheckStats(const AppendSessionStats& stats) {
+  size_t bytes = stats.unacked_bytes;
+  for (const AppendPermit& permit : permits_) bytes += permit.bytes();
+  const size_t batches = stats.unacked_batches + permits_.size();
+  if (bytes > options_.max_unacked_bytes) Fail("more bytes are unacked than may be");
+  if (options_.max_unacked_batches != 0 && batches > options_.max_unacked_batches) {
+    Fail("more batches are unacked than may be");
+  }
+  const bool consistent = stats.acked_batches == acked_ && stats.unacked_batches == unacked() &&
+                          stats.acked_bytes == acked_bytes_ &&
+                          stats.acked_records == acked_records_ && stats.attempts == opens_ &&
+                          stats.last_ack_latency <= stats.max_ack_latency &&
+                          stats.max_ack_latency <= stats.total_ack_latency;
+  if (!consistent) Fail("the figures are not true");
+}
+
+// Why did it end? Once.
+void Writer::CheckTerminal() {
+  terminal_ = session_->status();
+  world_->Log(name_, " has failed: ", terminal_->message());
+  if (GetErrorCode(*terminal_) == ErrorCode::kInvalidAck && told_ != ErrorCode::kInvalidAck) {
+    if (!lied_to_ && server_->lives().size() == 1) Fail("an ack was refused that was true");
+    return;
+  }
+  if (!IsRetryable(*terminal_) || pacing_.Spent()) return;
+  if (options_.policy == AppendRetryPolicy::kNoSideEffects && may_have_effect_) return;
+  Fail("it gave up too early");
+}
+
+void Writer::OnOpen(const rpc::v1::ReadRequest*) {
+  ++opens_;
+  next_write_.reset();
+  if (!failed_) return;
+  if (const absl::string_view wrong = pacing_.CheckRetry(world_->Now()); !wrong.empty())
+    Fail(wrong);
+}
+
+// Every attempt writes what is unacked, in order, as it was submitted.
+void Writer::OnWrite(const v1::AppendInput& input) {
+  const size_t number = next_write_.value_or(acked_);
+  next_write_ = number + 1;
+  const bool is_new = number == submissions_.size() && coming_ != nullptr;
+  if (!is_new && number >= submissions_.size()) return Fail("it wrote what nobody submitted");
+  const v1::AppendInput& expected = is_new ? *coming_ : *submissions_[number]->input;
+  if (Key(expected) != Key(input) || expected.records_size() != input.records_size()) {
+    Fail(absl::StrCat("it wrote ", Key(input), " where ", Key(expected), " was next"));
+  }
+  ++(is_new ? coming_writes_ : submissions_[number]->writes);
+}
+
+void Writer::OnOver(const absl::Status* status) {
+  if (std::exchange(acked_at_failure_, acked_) != acked_) pacing_.OnProgress();
+  failed_ = unacked() > 0;
+  told_ = status == nullptr ? ErrorCode::kNone : GetErrorCode(*status);
+  if (failed_) pacing_.OnFailure(world_->Now(), status);
+}
+
+void Writer::Settle() {
+  settling_ = true;
+  drop_in_callback_ = false;
+  permits_.clear();
+  for (Reservation& reservation : reservations_) {
+    reservation.cancelled = true;
+    reservation.handle.Cancel();
+  }
+  Flush(Dice(0));
+}
+
+void Writer::Finish() {
+  if (!session_) return;
+  if (usable()) {
+    if (!session_->Reserve(options_.max_unacked_bytes, absl::InfinitePast()).ok()) {
+      Fail("room for bytes was lost");
+    }
+    std::vector<AppendPermit> all;
+    for (size_t i = 0; i < options_.max_unacked_batches; ++i) {
+      absl::StatusOr<AppendPermit> permit = session_->Reserve(1, absl::InfinitePast());
+      if (!permit.ok()) return Fail("room for batches was lost");
+      all.push_back(*std::move(permit));
+    }
+  }
+  closing_ = true;
+  Expect();
+  session_->CloseAsync(absl::InfiniteFuture(), [this](const absl::Status& status) {
+    Came();
+    OnClosed(status, absl::InfiniteFuture());
+  });
+}
+
+void Writer::Destroy() {
+  if (!session_) return;
+  TakeBack(Dice(0));
+  dropped_ = true;
+  session_.reset();
+}
+
+void Writer::CheckEnd() const {
+  if (link_->alive() > 0) Fail("a connection is left");
+  if (expected_ != 0) Fail(absl::StrCat(expected_, " callbacks have not come"));
+  for (const Submission* submission : submissions_) {
+    if (submission->callbacks != 1) Fail("a ticket did not call back once");
+  }
+}
+
+}  // namespace s2::simulation

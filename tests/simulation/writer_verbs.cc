@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "s2/record/record.h"
+#include "s2/retry/error.h"
+#include "s2/session/internal/make_session.h"
+#include "s2/tests/simulation/writer.h"
+
+namespace s2::simulation {
+namespace {
+
+constexpr size_t kLargestBatch = 700;  // metered bytes
+// Callbacks come so much later than they could, at the most.
+constexpr absl::Duration kExecutorDelay = absl::Milliseconds(300);
+
+RetryBudget DrawBudget(Dice& dice) {
+  switch (dice.Pick(8)) {
+    case 0:
+      return RetryBudget::Attempts(1);
+    case 1:
+    case 2:
+      return RetryBudget{};
+    case 3:
+      return RetryBudget::Elapsed(absl::Seconds(3));
+    default:
+      return RetryBudget::Forever();
+  }
+}
+
+}  // namespace
+
+// The bytes are fewer than a user may ask for, so that batches can be small.
+AppendSessionOptions Writer::DrawOptions(Dice dice) {
+  AppendSessionOptions options;
+  if (!dice.OneIn(3)) options.max_unacked_bytes = kLargestBatch + dice.Pick(2000);
+  if (dice.OneIn(3)) options.max_unacked_batches = dice.Draw(1, 5);
+  options.policy = dice.OneIn(2) ? AppendRetryPolicy::kAll : AppendRetryPolicy::kNoSideEffects;
+  options.retry.budget = DrawBudget(dice);
+  if (dice.OneIn(4)) options.retry.min_backoff = absl::Milliseconds(1);
+  if (dice.OneIn(4)) options.retry.max_backoff = options.retry.min_backoff * 3;
+  if (dice.OneIn(3)) options.open_timeout = absl::Milliseconds(500);
+  if (dice.OneIn(3)) options.ack_timeout = absl::Milliseconds(800);
+  return options;
+}
+
+Writer::Writer(World* world, Server* server, Ledger* ledger, int id, Writer* predecessor, Dice dice)
+    : world_(world),
+      server_(server),
+      ledger_(ledger),
+      id_(id),
+      name_(absl::StrCat("w", id)),
+      options_(DrawOptions(dice.Fork(0))),
+      pins_(dice.Fork(1).OneIn(8)),
+      link_(std::make_shared<Link>(world, server, dice.Fork(2), name_, id, this)),
+      next_pin_(server->stream()->next()),
+      pacing_(options_.retry) {
+  session_.emplace(
+      internal::MakeAppendSession(name_, link_, world->MakeRuntime(dice.Fork(3).Next()), options_));
+  if (predecessor == nullptr) return;
+  for (UnackedBatch& batch : std::exchange(predecessor->taken_back_, {})) {
+    Put(std::move(batch.input), dice,
+        [this](v1::AppendInput&& input) { return session_->TrySubmit(std::move(input)); });
+  }
+}
+
+Writer::~Writer() { settling_ = true; }
+
+v1::AppendInput Writer::MakeBatch(Dice& dice) {
+  const std::string key = absl::StrCat(name_, ".", batches_++);
+  v1::AppendInput input = MakeInput({MakeRecord(key)});
+  for (uint64_t i = 1, n = dice.OneIn(2) ? 1 : dice.Draw(1, 4); i < n; ++i) {
+    *input.add_records() =
+        MakeRecord({{"pad", std::string(dice.Pick(100), '-')}}, absl::StrCat(key, "/", i));
+  }
+  if (dice.OneIn(24)) *input.add_records() = MakeFenceRecord(key);
+  if (dice.OneIn(24)) *input.add_records() = MakeTrimRecord(dice.Pick(20));
+  if (dice.OneIn(24)) input.set_fencing_token(std::string(server_->stream()->token()));
+  if (pins_) input.set_match_seq_num(next_pin_);
+  return input;
+}
+
+template <typename F>
+void Writer::Put(v1::AppendInput input, Dice& dice, F submit) {
+  coming_ = std::make_shared<const v1::AppendInput>(input);
+  coming_writes_ = 0;
+  const absl::StatusOr<AppendTicket> ticket = submit(std::move(input));
+  if (ticket.ok()) {
+    Keep(*ticket, dice);
+  } else if (input.records_size() != coming_->records_size()) {
+    Fail("a batch was refused, and taken");
+  }
+  coming_ = nullptr;
+}
+
+void Writer::Keep(const AppendTicket& ticket, Dice& dice) {
+  const bool may_double = options_.policy == AppendRetryPolicy::kAll;
+  const size_t bytes = MeteredBytes(*coming_);
+  if (pins_) next_pin_ = coming_->match_seq_num() + coming_->records_size();
+  world_->Log(name_, " submits ", Key(*coming_), ", ", bytes, " bytes");
+  Submission* submission =
+      ledger_->Add({id_, submissions_.size(), may_double, coming_, bytes, ticket, coming_writes_});
+  submissions_.push_back(submission);
+  Expect();
+  ticket.OnDone([this, submission, dice](const auto&) { OnTicket(*submission, dice); });
+}
+
+void Writer::OnTicket(Submission& submission, Dice dice) {
+  Came();
+  ++submission.callbacks;
+  if (submission.number < called_back_) Fail("tickets called back out of order");
+  called_back_ = submission.number + 1;
+  if (std::exchange(drop_in_callback_, false)) return Destroy();
+  if (!settling_ && dice.OneIn(8)) Submit(dice);
+}
+
+bool Writer::Submit(Dice dice) {
+  if (!usable()) return false;
+  Put(MakeBatch(dice), dice,
+      [this](v1::AppendInput&& input) { return session_->TrySubmit(std::move(input)); });
+  return true;
+}
+
+bool Writer::SubmitNow(Dice dice) {
+  if (!session_) return false;
+  Put(MakeBatch(dice), dice, [this](v1::AppendInput&& input) {
+    return session_->Submit(std::move(input), absl::InfinitePast());
+  });
+  return true;
+}
+
+bool Writer::SubmitBad(Dice dice) {
+  if (!session_) return false;
+  v1::AppendInput input;
+  if (dice.OneIn(2)) *input.add_records() = MakeRecord({{"", "no such command"}}, "");
+  const absl::Status status = session_->TrySubmit(std::move(input)).status();
+  if (GetErrorCode(status) != ErrorCode::kInvalid) Fail("a bad batch was not refused as such");
+  const absl::Status huge =
+      session_->Reserve(options_.max_unacked_bytes + 1, absl::InfinitePast()).status();
+  if (GetErrorCode(huge) != ErrorCode::kInvalid) Fail("what can never fit was not refused");
+  return true;
+}
+
+bool Writer::Reserve(Dice dice) {
+  if (!session_) return false;
+  Reservation& reservation =
+      reservations_.emplace_back(Reservation{AppendReservation(nullptr), reservations_.size()});
+  Expect();
+  reservation.handle =
+      session_->ReserveAsync(dice.Draw(1, kLargestBatch),
+                             [this, r = &reservation, dice](absl::StatusOr<AppendPermit> permit) {
+                               OnPermit(*r, std::move(permit), dice);
+                             });
+  return true;
+}
+
+void Writer::OnPermit(Reservation& reservation, absl::StatusOr<AppendPermit> permit, Dice dice) {
+  Came();
+  if (std::exchange(reservation.called, true)) Fail("a reservation was answered twice");
+  if (!permit.ok()) {
+    const bool cancelled =
+        absl::StrContains(permit.status().message(), "the reservation was cancelled");
+    if (cancelled && !reservation.cancelled) Fail("a reservation was cancelled by nobody");
+    return;
+  }
+  if (reservation.number < granted_) Fail("permits came out of turn");
+  granted_ = reservation.number + 1;
+  if (std::exchange(drop_in_callback_, false)) return Destroy();
+  if (settling_ || dice.OneIn(8)) return;
+  permits_.push_back(*std::move(permit));
+  if (dice.OneIn(2)) UsePermit(dice);
+}
+
+bool Writer::ReserveNow(Dice dice) {
+  if (!session_) return false;
+  absl::StatusOr<AppendPermit> permit =
+      session_->Reserve(dice.Draw(1, kLargestBatch), absl::InfinitePast());
+  if (permit.ok()) permits_.push_back(*std::move(permit));
+  return true;
+}
+
+bool Writer::UsePermit(Dice dice) {
+  if (permits_.empty()) return false;
+  std::swap(permits_[dice.Pick(permits_.size())], permits_.back());
+  AppendPermit permit = std::move(permits_.back());
+  permits_.pop_back();
+  Put(MakeBatch(dice), dice,
+      [&permit](v1::AppendInput&& input) { return permit.Submit(std::move(input)); });
+  return true;
+}
+
+bool Writer::DropPermit(Dice dice) {
+  if (permits_.empty()) return false;
+  permits_.erase(permits_.begin() + static_cast<int64_t>(dice.Pick(permits_.size())));
+  return true;
+}
+
+bool Writer::CancelReserve(Dice dice) {
+  if (reservations_.empty()) return false;
+  Reservation& reservation = reservations_[dice.Pick(reservations_.size())];
+  reservation.cancelled = true;
+  reservation.handle.Cancel();
+  return true;
+}
+
+bool Writer::Flush(Dice) {
+  if (!session_) return false;
+  Expect();
+  session_->FlushAsync([this, count = submissions_.size()](const absl::Status& status) {
+    Came();
+    const bool acked = std::all_of(submissions_.begin(), submissions_.begin() + count, [](auto* s) {
+      return s->ticket.done() && s->ticket.Wait().ok();
+    });
+    if (status.ok() && !acked) Fail("Flush called back before all was acked");
+    if (!status.ok() && acked) Fail("Flush failed though all was acked");
+  });
+  return true;
+}
+
+bool Writer::FlushNow(Dice) {
+  if (!session_) return false;
+  const bool acked = submissions_.empty() || (submissions_.back()->ticket.done() &&
+                                              submissions_.back()->ticket.Wait().ok());
+  if (session_->Flush(absl::InfinitePast()).ok() != acked) Fail("Flush lies");
+  return true;
+}
+
+bool Writer::Close(Dice dice) {
+  if (!session_) return false;
+  const absl::Time now = world_->Now();
+  absl::Time deadline = now + dice.UpTo(absl::Seconds(10));
+  if (dice.OneIn(2)) deadline = absl::InfiniteFuture();
+  has_deadline_ |= deadline != absl::InfiniteFuture();
+  closing_ = true;
+  Expect();
+  session_->CloseAsync(deadline, [this, deadline](const absl::Status& status) {
+    Came();
+    OnClosed(status, deadline + kExecutorDelay);
+  });
+  return true;
+}
+
+bool Writer::CloseNow(Dice) {
+  if (!session_) return false;
+  has_deadline_ = closing_ = true;
+  OnClosed(session_->Close(absl::InfinitePast()), world_->Now());
+  return true;
+}
+
+void Writer::OnClosed(const absl::Status& status, absl::Time latest) {
+  if (world_->Now() > latest) Fail("Close is late");
+  if (closed_.value_or(status) != status) Fail("Close changed its mind");
+  closed_ = status;
+  for (const Submission* submission : submissions_) {
+    if (!submission->ticket.done()) return Fail("Close returned before a ticket resolved");
+    if (status.ok() && !submission->ticket.Wait().ok()) Fail("Close lost a batch");
+  }
+  if (std::exchange(drop_in_callback_, false)) Destroy();
+}
+
+bool Writer::Cancel(Dice) {
+  if (!session_) return false;
+  dropped_ = true;
+  session_->Cancel();
+  return true;
+}
+
+bool Writer::TakeBack(Dice) {
+  if (!session_ || session_->status().ok()) return false;
+  std::vector<UnackedBatch> unacked = session_->TakeUnacked();
+  size_t i = 0;
+  for (const Submission* submission : submissions_) {
+    if (submission->ticket.Wait().ok()) continue;
+    if (i == unacked.size()) break;
+    const UnackedBatch& batch = unacked[i++];
+    if (Key(batch.input) != Key(*submission->input))
+      return Fail("what is taken back is not what failed"), true;
+    if (batch.may_have_effect == HasNoSideEffects(submission->ticket.Wait().status())) {
+      Fail("a batch taken back and its ticket disagree about effects");
+    }
+  }
+  if (i != unacked.size()) Fail("more was taken back than failed");
+  if (i > 0) taken_back_ = std::move(unacked);
+  return i > 0;
+}
+
+bool Writer::Drop(Dice dice) {
+  if (!session_) return false;
+  dropped_ = true;
+  if (dice.OneIn(2)) {
+    drop_in_callback_ = true;
+  } else {
+    Destroy();
+  }
+  return true;
+}
+
+}  // namespace s2::simulation
