@@ -24,39 +24,89 @@ constexpr char kAccount[] = "S2_ACCOUNT_ENDPOINT";
 constexpr char kBasin[] = "S2_BASIN_ENDPOINT";
 constexpr char kToken[] = "S2_ACCESS_TOKEN";
 
-absl::StatusOr<std::shared_ptr<StubPool>> MakePool(absl::string_view text,
-                                                   const ConnectOptions& options) {
-  const absl::StatusOr<Endpoint> endpoint = internal::ParseEndpoint(text);
-  if (!endpoint.ok()) return endpoint.status();
-  const bool has_token =
-      !options.client.access_token.empty() || options.client.access_token_provider != nullptr;
-  if (has_token && endpoint->kind == Endpoint::Kind::kTcp && !endpoint->tls &&
-      !internal::IsLocal(*endpoint)) {
-    return MakeError(ErrorCode::kInvalid,
-                     absl::StrCat("an access token would go to ", endpoint->host,
-                                  " in the clear; expected grpcs://, or a host that is this "
-                                  "machine"));
-  }
-  return internal::MakePool(*endpoint, options);
-}
-
 // An endpoint, and what the user knows it by.
 struct Named {
   const char* name;
   std::string endpoint;
 };
 
-absl::StatusOr<Client> ConnectTo(const Named& account_endpoint, const Named& basin_endpoint,
-                                 const ConnectOptions& options) {
-  if (absl::Status s = Validate(options.client); !s.ok()) return s;
-  auto account = MakePool(account_endpoint.endpoint, options);
-  if (!account.ok()) return WithContext(account.status(), account_endpoint.name);
-  auto basin = account_endpoint.endpoint == basin_endpoint.endpoint
-                   ? account
-                   : MakePool(basin_endpoint.endpoint, options);
-  if (!basin.ok()) return WithContext(basin.status(), basin_endpoint.name);
+// The endpoint, taken apart. No token goes there in the clear.
+absl::StatusOr<Endpoint> Parse(const Named& named, const ConnectOptions& options) {
+  absl::StatusOr<Endpoint> endpoint = internal::ParseEndpoint(named.endpoint);
+  if (!endpoint.ok()) return WithContext(endpoint.status(), named.name);
+  const bool has_token =
+      !options.client.access_token.empty() || options.client.access_token_provider != nullptr;
+  const std::string clear_host = internal::ClearHost(*endpoint);
+  if (!has_token || clear_host.empty()) return endpoint;
+  return WithContext(
+      MakeError(ErrorCode::kInvalid,
+                absl::StrCat("an access token would go to ", clear_host, " in the clear; expected ",
+                             endpoint->kind == Endpoint::Kind::kHttp ? "https" : "grpcs",
+                             "://, or a host that is this machine")),
+      named.name);
+}
+
+absl::StatusOr<std::shared_ptr<StubPool>> MakePool(const Named& named, const Endpoint& endpoint,
+                                                   const ConnectOptions& options) {
+  auto pool = internal::MakePool(endpoint, options);
+  if (!pool.ok()) return WithContext(pool.status(), named.name);
+  return pool;
+}
+
+Client MakeClient(std::shared_ptr<StubPool> account, std::shared_ptr<StubPool> basin,
+                  const ConnectOptions& options) {
   return Client(std::make_shared<internal::GrpcConnection>(
-      *std::move(account), *std::move(basin), internal::TokenCarriage::kMetadata, options.client));
+      std::move(account), std::move(basin), internal::TokenCarriage::kMetadata, options.client));
+}
+
+absl::StatusOr<Client> ConnectTo(const Named& named, const ConnectOptions& options) {
+  if (absl::Status s = Validate(options.client); !s.ok()) return s;
+  const absl::StatusOr<Endpoint> endpoint = Parse(named, options);
+  if (!endpoint.ok()) return endpoint.status();
+  const auto pool = MakePool(named, *endpoint, options);
+  if (!pool.ok()) return pool.status();
+  return MakeClient(*pool, *pool, options);
+}
+
+// Both in one: S2 itself, which one gateway speaks to.
+absl::StatusOr<Endpoint> Join(Endpoint account, const Endpoint& basin) {
+  if (account.kind != basin.kind) {
+    return MakeError(ErrorCode::kInvalid,
+                     absl::StrCat(kAccount, " and ", kBasin,
+                                  ": expected http or https for both, or for neither"));
+  }
+  const bool has_options =
+      !basin.roots_file.empty() || basin.compression != GatewayCompression::kNone;
+  if (has_options || !basin.basin_url.empty() || !account.basin_url.empty()) {
+    return MakeError(ErrorCode::kInvalid,
+                     absl::StrCat(kBasin, ": expected no options, and no option basin in ",
+                                  kAccount, ", whose other options hold for both"));
+  }
+  account.basin_url = basin.url;
+  return account;
+}
+
+absl::StatusOr<Client> ConnectTo(const Named& account, const Named& basin,
+                                 const ConnectOptions& options) {
+  if (account.endpoint == basin.endpoint) return ConnectTo(account, options);
+  if (absl::Status s = Validate(options.client); !s.ok()) return s;
+  const absl::StatusOr<Endpoint> account_endpoint = Parse(account, options);
+  if (!account_endpoint.ok()) return account_endpoint.status();
+  const absl::StatusOr<Endpoint> basin_endpoint = Parse(basin, options);
+  if (!basin_endpoint.ok()) return basin_endpoint.status();
+  if (account_endpoint->kind == Endpoint::Kind::kHttp ||
+      basin_endpoint->kind == Endpoint::Kind::kHttp) {
+    const absl::StatusOr<Endpoint> both = Join(*account_endpoint, *basin_endpoint);
+    if (!both.ok()) return both.status();
+    const auto pool = MakePool(account, *both, options);
+    if (!pool.ok()) return pool.status();
+    return MakeClient(*pool, *pool, options);
+  }
+  const auto account_pool = MakePool(account, *account_endpoint, options);
+  if (!account_pool.ok()) return account_pool.status();
+  const auto basin_pool = MakePool(basin, *basin_endpoint, options);
+  if (!basin_pool.ok()) return basin_pool.status();
+  return MakeClient(*account_pool, *basin_pool, options);
 }
 
 std::string Environment(const char* name) {
@@ -75,8 +125,7 @@ std::string WithScheme(const std::string& endpoint) {
 }  // namespace
 
 absl::StatusOr<Client> Connect(absl::string_view endpoint, ConnectOptions options) {
-  const Named both = {"endpoint", std::string(endpoint)};
-  return ConnectTo(both, both, options);
+  return ConnectTo({"endpoint", std::string(endpoint)}, options);
 }
 
 absl::StatusOr<Client> ConnectFromEnvironment(ConnectOptions options) {

@@ -33,8 +33,17 @@ namespace s2 {
 //                           cert=FILE and key=FILE  our own certificate and its key
 //                           name=HOST  expect this name in the server's. Default: HOST
 //   unix:PATH             our gRPC services on a unix socket; unix:///PATH is the same for /PATH
-//   http://... https://...
-//                         S2 itself: UNIMPLEMENTED in this version, which has no gateway
+//   http://HOST[:PORT][?OPTION&...]
+//   https://HOST[:PORT][?OPTION&...]
+//                         S2 itself (s2 lite, s2.dev), through a gateway in this process. PORT: 80
+//                         and 443 by default. Options:
+//                           basin={basin}.HOST[:PORT]  streams and records are there, the basin's
+//                               name in front; without "{basin}.", in the header s2-basin.
+//                               Default: HOST, with the header
+//                           compression=gzip or zstd  of what is large, both ways. Default: none
+//                           roots=FILE  trust these certificates. Default: the system's
+//
+// s2.dev is https://a.s2.dev?basin={basin}.b.s2.dev.
 //
 // HOST is a name, an IPv4 address, or an IPv6 address in brackets. FILEs hold PEM. FILE and PATH
 // may be percent-encoded, and must be where they hold %, ?, & or #. Anything else is refused with a
@@ -56,9 +65,9 @@ struct ConnectOptions {
 absl::StatusOr<Client> Connect(absl::string_view endpoint, ConnectOptions options = {});
 
 // A client as the environment says, with the variables of S2's own SDKs: S2_ACCESS_TOKEN,
-// S2_ACCOUNT_ENDPOINT (for what is about basins) and S2_BASIN_ENDPOINT (for streams and records).
-// Both endpoints must be set; without a scheme they are https. There is no default: an error names
-// what is missing. A token in `options` wins.
+// S2_ACCOUNT_ENDPOINT (for what is about basins) and S2_BASIN_ENDPOINT (for streams and records; it
+// may begin with "{basin}."). Both endpoints must be set; without a scheme they are https. There is
+// no default: an error names what is missing. A token in `options` wins.
 absl::StatusOr<Client> ConnectFromEnvironment(ConnectOptions options = {});
 
 }  // namespace s2

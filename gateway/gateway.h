@@ -25,6 +25,9 @@ namespace s2 {
 namespace gateway {
 class Core;
 }  // namespace gateway
+namespace server {
+class Servers;
+}  // namespace server
 
 // How large bodies and messages are compressed on their way to S2, and what is asked of it in
 // return. Only what has 1 KiB or more is compressed.
@@ -61,7 +64,8 @@ absl::Status Validate(const GatewayOptions& options);
 class Gateway {
  public:
   static absl::StatusOr<std::unique_ptr<Gateway>> Make(const GatewayOptions& options);
-  // Ends all calls and waits for their end; so not inside a gRPC reaction.
+  // Ends all calls and waits for their end; so not inside a gRPC reaction. Channels that are left
+  // may be used: their calls fail with UNAVAILABLE.
   ~Gateway();
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;
@@ -81,6 +85,7 @@ class Gateway {
   explicit Gateway(std::shared_ptr<gateway::Core> core);
 
   const std::shared_ptr<gateway::Core> core_;
+  const std::unique_ptr<server::Servers> servers_;
 };
 
 }  // namespace s2

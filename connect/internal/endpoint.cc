@@ -3,7 +3,6 @@
 
 #include "s2/connect/internal/endpoint.h"
 
-#include <arpa/inet.h>
 #include <sys/un.h>
 
 #include <algorithm>
@@ -12,42 +11,26 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "s2/gateway/internal/host_port.h"
+#include "s2/gateway/internal/target.h"
 #include "s2/retry/error.h"
 
 namespace s2::internal {
 namespace {
 
+using gateway::Expected;
+
 constexpr uint16_t kPlainPort = 50051;
 constexpr uint16_t kTlsPort = 443;
-
-std::string Quote(absl::string_view text) {
-  return absl::StrCat("\"", absl::CHexEscape(text), "\"");
-}
-
-absl::Status Expected(absl::string_view what, absl::string_view found) {
-  return MakeError(ErrorCode::kInvalid, absl::StrCat("expected ", what, ", found ",
-                                                     found.empty() ? "nothing" : Quote(found)));
-}
 
 bool IsNameCharacter(char c) { return absl::ascii_isalnum(c) || c == '-' || c == '.' || c == '_'; }
 
 bool IsName(absl::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), IsNameCharacter);
-}
-
-bool IsIpv4(const std::string& text) {
-  in_addr address;
-  return inet_pton(AF_INET, text.c_str(), &address) == 1;
-}
-
-bool IsIpv6(const std::string& text) {
-  in6_addr address;
-  return inet_pton(AF_INET6, text.c_str(), &address) == 1;
 }
 
 absl::StatusOr<std::string> PercentDecode(absl::string_view text) {
@@ -105,66 +88,32 @@ absl::StatusOr<Endpoint> ParseUnix(absl::string_view rest) {
   return endpoint;
 }
 
-absl::Status ParsePort(absl::string_view text, uint16_t* port) {
-  uint32_t number;
-  if (text.size() > 5 || !std::all_of(text.begin(), text.end(), absl::ascii_isdigit) ||
-      !absl::SimpleAtoi(text, &number) || number < 1 || number > 65535) {
-    return Expected("a port of 1 to 65535", text);
-  }
-  *port = static_cast<uint16_t>(number);
-  return absl::OkStatus();
-}
-
-// HOST[:PORT]; `port` stays as it is when there is none.
-absl::Status ParseAuthority(absl::string_view text, std::string* host, uint16_t* port) {
-  if (absl::StrContains(text, '@')) {
-    return MakeError(ErrorCode::kInvalid,
-                     "expected no user name in front of the host; a token goes in "
-                     "ClientOptions or S2_ACCESS_TOKEN");
-  }
-  if (absl::StrContains(text, '{')) {
-    return Expected(
-        "one host for all basins (placeholders such as {basin} are for http and https only)", text);
-  }
-  absl::string_view rest = text;
-  if (absl::ConsumePrefix(&rest, "[")) {
-    const size_t end = rest.find(']');
-    *host = std::string(rest.substr(0, end));
-    if (end == absl::string_view::npos || !IsIpv6(*host)) {
-      return Expected("an IPv6 address in brackets", text);
-    }
-    rest.remove_prefix(end + 1);
-  } else {
-    const size_t end = std::min(rest.find(':'), rest.size());
-    *host = std::string(rest.substr(0, end));
-    if (!IsName(*host)) {
-      return Expected("a host: a name, an IPv4 address, or an IPv6 address in brackets", text);
-    }
-    const bool numeric = host->find_first_not_of("0123456789.") == std::string::npos;
-    if (numeric && !IsIpv4(*host)) return Expected("an IPv4 address", *host);
-    rest.remove_prefix(end);
-  }
-  if (rest.empty()) return absl::OkStatus();
-  if (!absl::ConsumePrefix(&rest, ":")) return Expected("\":PORT\" behind the host", rest);
-  return ParsePort(rest, port);
-}
-
-absl::Status ParseOptions(absl::string_view text, Endpoint* endpoint) {
-  std::map<absl::string_view, std::string*> unset = {{"roots", &endpoint->roots_file},
-                                                     {"cert", &endpoint->certificate_file},
-                                                     {"key", &endpoint->key_file},
-                                                     {"name", &endpoint->certificate_name}};
+// Takes NAME=VALUE&...; `unset` has the known names, `known` shows them to a person.
+absl::Status ParseOptions(absl::string_view text, absl::string_view known,
+                          std::map<absl::string_view, std::string*> unset) {
   for (const absl::string_view option : absl::StrSplit(text, '&')) {
     const std::pair<absl::string_view, absl::string_view> parts =
         absl::StrSplit(option, absl::MaxSplits('=', 1));
     const auto it = unset.find(parts.first);
     if (it == unset.end() || parts.second.empty()) {
-      return Expected("options roots=FILE, cert=FILE, key=FILE, name=HOST, each once", option);
+      return Expected(absl::StrCat("options ", known, ", each once"), option);
     }
     absl::StatusOr<std::string> value = PercentDecode(parts.second);
     if (!value.ok()) return value.status();
     *it->second = *std::move(value);
     unset.erase(it);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ParseTlsOptions(absl::string_view text, Endpoint* endpoint) {
+  if (absl::Status s = ParseOptions(text, "roots=FILE, cert=FILE, key=FILE, name=HOST",
+                                    {{"roots", &endpoint->roots_file},
+                                     {"cert", &endpoint->certificate_file},
+                                     {"key", &endpoint->key_file},
+                                     {"name", &endpoint->certificate_name}});
+      !s.ok()) {
+    return s;
   }
   if (endpoint->certificate_file.empty() != endpoint->key_file.empty()) {
     return Expected("cert=FILE and key=FILE together", text);
@@ -179,24 +128,71 @@ absl::StatusOr<Endpoint> ParseTcp(absl::string_view scheme, absl::string_view re
   Endpoint endpoint;
   endpoint.kind = Endpoint::Kind::kTcp;
   endpoint.tls = scheme == "grpcs";
-  endpoint.port = endpoint.tls ? kTlsPort : kPlainPort;
   if (!absl::ConsumePrefix(&rest, "//")) {
     return Expected(absl::StrCat("\"", scheme, "://HOST[:PORT]\""),
                     absl::StrCat(scheme, ":", rest));
   }
   const size_t end = std::min(rest.find_first_of("/?#"), rest.size());
-  if (absl::Status s = ParseAuthority(rest.substr(0, end), &endpoint.host, &endpoint.port);
-      !s.ok()) {
-    return s;
+  const absl::string_view authority = rest.substr(0, end);
+  if (absl::StrContains(authority, '{')) {
+    return Expected(
+        "one host for all basins (placeholders such as {basin} are for http and https only)",
+        authority);
   }
+  absl::StatusOr<gateway::HostPort> parsed = gateway::ParseHostPort(authority);
+  if (!parsed.ok()) return parsed.status();
+  endpoint.host = std::move(parsed->host);
+  endpoint.port = parsed->port.value_or(endpoint.tls ? kTlsPort : kPlainPort);
   rest.remove_prefix(end);
   if (rest.empty()) return endpoint;
   if (!endpoint.tls) return Expected("nothing behind grpc://HOST[:PORT]", rest);
   if (!absl::ConsumePrefix(&rest, "?")) {
     return Expected("nothing or \"?OPTION\" behind grpcs://HOST[:PORT]", rest);
   }
-  if (absl::Status s = ParseOptions(rest, &endpoint); !s.ok()) return s;
+  if (absl::Status s = ParseTlsOptions(rest, &endpoint); !s.ok()) return s;
   return endpoint;
+}
+
+absl::StatusOr<GatewayCompression> ParseCompression(absl::string_view text) {
+  if (text.empty() || text == "none") return GatewayCompression::kNone;
+  if (text == "gzip") return GatewayCompression::kGzip;
+  if (text == "zstd") return GatewayCompression::kZstd;
+  return Expected("none, gzip or zstd as the option compression", text);
+}
+
+absl::StatusOr<Endpoint> ParseHttp(absl::string_view text) {
+  Endpoint endpoint;
+  endpoint.kind = Endpoint::Kind::kHttp;
+  const size_t end = std::min(text.find('?'), text.size());
+  endpoint.url = std::string(text.substr(0, end));
+  const absl::StatusOr<gateway::Endpoint> account = gateway::ParseEndpoint(endpoint.url);
+  if (!account.ok()) return account.status();
+  if (end == text.size()) return endpoint;
+
+  std::string basin;
+  std::string compression;
+  if (absl::Status s = ParseOptions(
+          text.substr(end + 1), "basin=HOST, compression=CODING, roots=FILE",
+          {{"basin", &basin}, {"compression", &compression}, {"roots", &endpoint.roots_file}});
+      !s.ok()) {
+    return s;
+  }
+  const absl::StatusOr<GatewayCompression> known = ParseCompression(compression);
+  if (!known.ok()) return known.status();
+  endpoint.compression = *known;
+  if (basin.empty()) return endpoint;
+  endpoint.basin_url = absl::StrCat(account->origin.tls ? "https://" : "http://", basin);
+  if (absl::Status s = gateway::ParseEndpoint(endpoint.basin_url).status(); !s.ok()) {
+    return WithContext(s, "the option basin");
+  }
+  return endpoint;
+}
+
+// A host beyond this machine that sees what is sent there in the clear; empty: there is none.
+std::string ClearHost(const gateway::Endpoint& endpoint) {
+  if (endpoint.origin.tls) return "";
+  if (endpoint.basin_in_host) return absl::StrCat("{basin}.", endpoint.origin.host);
+  return gateway::IsLoopback(endpoint.origin.host) ? "" : endpoint.origin.host;
 }
 
 }  // namespace
@@ -209,11 +205,7 @@ absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view text) {
     if (scheme == "emulator") return ParseEmulator(rest);
     if (scheme == "unix") return ParseUnix(rest);
     if (scheme == "grpc" || scheme == "grpcs") return ParseTcp(scheme, rest);
-    if (scheme == "http" || scheme == "https") {
-      Endpoint endpoint;
-      endpoint.kind = Endpoint::Kind::kHttp;
-      return endpoint;
-    }
+    if (scheme == "http" || scheme == "https") return ParseHttp(text);
   }
   return Expected(
       "\"emulator:\", \"grpc://\", \"grpcs://\", \"unix:\", \"http://\" or \"https://\"", text);
@@ -224,18 +216,29 @@ bool IsLocal(const Endpoint& endpoint) {
     case Endpoint::Kind::kEmulator:
     case Endpoint::Kind::kUnix:
       return true;
-    case Endpoint::Kind::kTcp: {
-      in6_addr v6;
-      if (inet_pton(AF_INET6, endpoint.host.c_str(), &v6) == 1) {
-        return IN6_IS_ADDR_LOOPBACK(&v6) || (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == 127);
-      }
-      if (IsIpv4(endpoint.host)) return absl::StartsWith(endpoint.host, "127.");
-      return absl::EqualsIgnoreCase(endpoint.host, "localhost");
-    }
+    case Endpoint::Kind::kTcp:
+      return gateway::IsLoopback(endpoint.host);
     case Endpoint::Kind::kHttp:
       return false;
   }
   return false;
+}
+
+std::string ClearHost(const Endpoint& endpoint) {
+  switch (endpoint.kind) {
+    case Endpoint::Kind::kEmulator:
+    case Endpoint::Kind::kUnix:
+      return "";
+    case Endpoint::Kind::kTcp:
+      return endpoint.tls || IsLocal(endpoint) ? "" : endpoint.host;
+    case Endpoint::Kind::kHttp:
+      for (const std::string& url : {endpoint.url, endpoint.basin_url}) {
+        const absl::StatusOr<gateway::Endpoint> parsed = gateway::ParseEndpoint(url);
+        if (std::string host = parsed.ok() ? ClearHost(*parsed) : ""; !host.empty()) return host;
+      }
+      return "";
+  }
+  return "";
 }
 
 std::string GrpcTarget(const Endpoint& endpoint) {
@@ -250,9 +253,12 @@ std::string GrpcTarget(const Endpoint& endpoint) {
     }
     return target;
   }
-  if (IsIpv6(endpoint.host)) return absl::StrCat("ipv6:[", endpoint.host, "]:", endpoint.port);
-  if (IsIpv4(endpoint.host)) return absl::StrCat("ipv4:", endpoint.host, ":", endpoint.port);
-  return absl::StrCat("dns:///", endpoint.host, ":", endpoint.port);
+  if (!gateway::IsAddress(endpoint.host)) {
+    return absl::StrCat("dns:///", endpoint.host, ":", endpoint.port);
+  }
+  return absl::StrContains(endpoint.host, ':')
+             ? absl::StrCat("ipv6:[", endpoint.host, "]:", endpoint.port)
+             : absl::StrCat("ipv4:", endpoint.host, ":", endpoint.port);
 }
 
 }  // namespace s2::internal

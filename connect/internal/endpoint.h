@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "s2/gateway/gateway.h"
 
 namespace s2::internal {
 
@@ -29,6 +30,10 @@ struct Endpoint {
   std::string certificate_name;
   // kUnix.
   std::string path;
+  // kHttp, with roots_file: as GatewayOptions has them.
+  std::string url;
+  std::string basin_url;
+  GatewayCompression compression = GatewayCompression::kNone;
 };
 
 // The endpoint, or an error of code kInvalid that says what was expected.
@@ -36,6 +41,9 @@ absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view text);
 
 // Does it certainly not leave this machine?
 bool IsLocal(const Endpoint& endpoint);
+
+// A host beyond this machine that would see an access token in the clear; empty: there is none.
+std::string ClearHost(const Endpoint& endpoint);
 
 // What gRPC calls it. For kTcp and kUnix.
 std::string GrpcTarget(const Endpoint& endpoint);

@@ -90,6 +90,22 @@ std::shared_ptr<StubPool> MakeEmulatorPool(const Endpoint& endpoint,
                       std::move(claimed.claim));
 }
 
+absl::StatusOr<std::shared_ptr<StubPool>> MakeGatewayPool(const Endpoint& endpoint,
+                                                          const ConnectOptions& options) {
+  GatewayOptions gateway_options;
+  gateway_options.account_endpoint = endpoint.url;
+  gateway_options.basin_endpoint = endpoint.basin_url;
+  gateway_options.roots_file = endpoint.roots_file;
+  gateway_options.compression = endpoint.compression;
+  gateway_options.max_streams_per_connection = options.client.max_sessions_per_channel;
+  gateway_options.request_timeout = options.client.request_timeout;
+  absl::StatusOr<std::unique_ptr<Gateway>> made = Gateway::Make(gateway_options);
+  if (!made.ok()) return made.status();
+  std::shared_ptr<Gateway> gateway = *std::move(made);
+  auto channel = gateway->InProcessChannel(Arguments(endpoint, options), Interceptors(options));
+  return StubPool::Of(MakeStubs(std::move(channel), std::move(gateway)));
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<StubPool>> MakePool(const Endpoint& endpoint,
@@ -110,11 +126,9 @@ absl::StatusOr<std::shared_ptr<StubPool>> MakePool(const Endpoint& endpoint,
       return StubPool::Growing(std::move(make), options.client.max_sessions_per_channel, clock);
     }
     case Endpoint::Kind::kHttp:
-      break;
+      return MakeGatewayPool(endpoint, options);
   }
-  return MakeError(ErrorCode::kNotImplemented,
-                   "http and https, S2 itself, need the gateway, which this version does "
-                   "not have; use emulator:, grpc://, grpcs:// or unix:");
+  return MakeError(ErrorCode::kInvalid, "an endpoint of no kind");
 }
 
 }  // namespace s2::internal

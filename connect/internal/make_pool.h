@@ -13,7 +13,7 @@
 
 namespace s2::internal {
 
-// Stubs to what the endpoint names; for kHttp there is nothing yet. Reads the endpoint's files.
+// Stubs to what the endpoint names. Reads the endpoint's files.
 absl::StatusOr<std::shared_ptr<StubPool>> MakePool(const Endpoint& endpoint,
                                                    const ConnectOptions& options);
 

@@ -109,13 +109,20 @@ TEST(Connect, DroppingEverythingWithSessionsUnderWayIsSafe) {
   }
 }
 
-TEST(Connect, HttpNeedsAGatewayThatThisVersionHasNot) {
-  for (const char* endpoint : {"http://localhost:8080", "https://a.s2.dev"}) {
-    const absl::Status status = Connect(endpoint).status();
-    EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented);
-    EXPECT_THAT(std::string(status.message()),
-                HasSubstr("endpoint: http and https, S2 itself, need the gateway"));
-  }
+TEST(Connect, HttpOpensAGateway) {
+  ConnectOptions options;
+  options.client.retry.budget = RetryBudget::Attempts(1);
+  const absl::StatusOr<Client> client = Connect("http://127.0.0.1:1", options);
+  ASSERT_TRUE(client.ok()) << client.status();
+  const absl::Status status = client->CreateBasin(kBasin).status();
+  EXPECT_EQ(GetErrorCode(status), ErrorCode::kServerDisconnected) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("127.0.0.1:1"));
+  auto append = client->Basin(kBasin).Stream("s").OpenAppendSession();
+  ASSERT_TRUE(append.ok());
+  auto ticket = append->Submit(MakeInput({MakeRecord("x")}));
+  ASSERT_TRUE(ticket.ok());
+  const absl::Status failed = ticket->Wait().status();
+  EXPECT_TRUE(HasNoSideEffects(failed)) << failed;
 }
 
 TEST(Connect, ATokenIsNotSentInTheClear) {
@@ -127,9 +134,13 @@ TEST(Connect, ATokenIsNotSentInTheClear) {
             "endpoint: an access token would go to example.com in the clear; expected grpcs://, or "
             "a host that is this machine");
   for (const char* fine :
-       {"grpc://localhost", "grpc://[::1]:1", "unix:/x", "emulator:", "grpcs://example.com"}) {
+       {"grpc://localhost", "grpc://[::1]:1", "unix:/x", "emulator:", "grpcs://example.com",
+        "http://localhost", "https://example.com?basin={basin}.b.example.com"}) {
     EXPECT_TRUE(Connect(fine, options).ok()) << fine;
   }
+  EXPECT_THAT(std::string(Connect("http://example.com", options).status().message()),
+              HasSubstr("to example.com in the clear; expected https://"));
+  EXPECT_FALSE(Connect("http://localhost?basin=example.com", options).ok());
   options.client.access_token.clear();
   options.client.access_token_provider = [] { return std::string("secret"); };
   EXPECT_FALSE(Connect("grpc://example.com", options).ok());
@@ -143,6 +154,8 @@ TEST(Connect, BadOptionsAndFilesAreRefused) {
             "endpoint: cannot read roots=/does/not/exist: No such file or directory");
   EXPECT_EQ(Connect("grpcs://localhost?roots=/dev/null").status().message(),
             "endpoint: roots=/dev/null holds no PEM");
+  EXPECT_THAT(Connect("https://localhost?roots=/does/not/exist").status().ToString(),
+              HasSubstr("/does/not/exist"));
 }
 
 class ConnectFromEnvironmentTest : public ::testing::Test {
@@ -189,6 +202,19 @@ TEST_F(ConnectFromEnvironmentTest, BasinsAndStreamsMayBeElsewhere) {
   EXPECT_TRUE(client->Basin(kBasin).CreateStream("s").ok());
 }
 
+TEST_F(ConnectFromEnvironmentTest, OneGatewayServesBoth) {
+  Set("a.example.com", "{basin}.b.example.com", "t");
+  EXPECT_EQ(Error(), "");
+  Set("https://a.example.com?compression=zstd", "https://{basin}.b.example.com", "t");
+  EXPECT_EQ(Error(), "");
+  Set("a.example.com", "http://{basin}.b.example.com", "t");
+  EXPECT_THAT(Error(), HasSubstr("S2_BASIN_ENDPOINT: an access token would go to {basin}.b."));
+  Set("https://a.example.com", "emulator:", nullptr);
+  EXPECT_THAT(Error(), HasSubstr("expected http or https for both, or for neither"));
+  Set("a.example.com", "b.example.com?compression=zstd", nullptr);
+  EXPECT_THAT(Error(), HasSubstr("S2_BASIN_ENDPOINT: expected no options"));
+}
+
 TEST_F(ConnectFromEnvironmentTest, TheTokenIsTakenUnlessOneIsGiven) {
   Set("grpc://example.com", "grpc://example.com", "env-token");
   EXPECT_THAT(Error(), HasSubstr("S2_ACCOUNT_ENDPOINT: an access token would go to example.com"));
@@ -200,10 +226,12 @@ TEST_F(ConnectFromEnvironmentTest, TheTokenIsTakenUnlessOneIsGiven) {
 }
 
 TEST_F(ConnectFromEnvironmentTest, AHostWithoutSchemeIsHttpsAsInTheOfficialSdks) {
-  for (const char* host : {"a.s2.dev", "a.s2.dev:443", "{basin}.b.s2.dev"}) {
-    Set(host, host, "t");
-    EXPECT_EQ(ConnectFromEnvironment().status().code(), absl::StatusCode::kUnimplemented) << host;
+  for (const char* host : {"a.s2.dev", "a.s2.dev:443"}) {
+    Set(host, host, "t");  // which goes nowhere in the clear
+    EXPECT_EQ(Error(), "") << host;
   }
+  Set("{basin}.b.s2.dev", "{basin}.b.s2.dev", "t");
+  EXPECT_THAT(Error(), HasSubstr("expected one host for all basins"));
 }
 
 }  // namespace

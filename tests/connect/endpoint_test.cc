@@ -75,8 +75,16 @@ TEST(Endpoint, TlsHasOptions) {
 }
 
 TEST(Endpoint, HttpIsS2Itself) {
-  EXPECT_EQ(Parse("http://localhost:80").kind, Kind::kHttp);
-  EXPECT_EQ(Parse("https://{basin}.b.s2.dev").kind, Kind::kHttp);
+  const Endpoint plain = Parse("http://localhost:8080");
+  EXPECT_EQ(plain.kind, Kind::kHttp);
+  EXPECT_EQ(plain.url, "http://localhost:8080");
+  EXPECT_EQ(plain.basin_url, "");
+  const Endpoint full =
+      Parse("https://a.s2.dev?basin={basin}.b.s2.dev:1&compression=zstd&roots=/a%26b.pem");
+  EXPECT_EQ(full.url, "https://a.s2.dev");
+  EXPECT_EQ(full.basin_url, "https://{basin}.b.s2.dev:1");
+  EXPECT_EQ(full.compression, GatewayCompression::kZstd);
+  EXPECT_EQ(full.roots_file, "/a&b.pem");
 }
 
 TEST(Endpoint, ABadOneIsRefusedWithWhatWasExpected) {
@@ -128,6 +136,12 @@ TEST(Endpoint, ABadOneIsRefusedWithWhatWasExpected) {
            Case{"grpcs://host?cert=a", "expected cert=FILE and key=FILE together"},
            Case{"grpcs://host?name=a/b", "expected a host name as the option name"},
            Case{"grpc://{basin}.b.example", "placeholders such as {basin}"},
+           Case{"http:host", "expected \"http://HOST[:PORT]\" or \"https://HOST[:PORT]\""},
+           Case{"https://host/v1", "expected nothing behind https://HOST[:PORT], found \"/v1\""},
+           Case{"https://host?", "expected options basin=HOST, compression=CODING, roots=FILE"},
+           Case{"https://host?compression=br", "expected none, gzip or zstd"},
+           Case{"https://host?basin=a/b", "the option basin: expected nothing behind"},
+           Case{"https://me:secret@host", "expected no user name in front of the host"},
            Case{"grpc://me:secret@host", "expected no user name in front of the host"},
            Case{"grpc://host\n", "found \"host\\n\""},
        }) {
@@ -151,6 +165,17 @@ TEST(Endpoint, WhatStaysOnThisMachineIsLocal) {
   for (const char* remote : {"grpc://example.com", "grpc://128.0.0.1", "grpc://localhost.example",
                              "grpc://127.0.0.1.example", "grpc://[::2]", "grpc://0.0.0.0"}) {
     EXPECT_FALSE(IsLocal(Parse(remote))) << remote;
+  }
+}
+
+TEST(Endpoint, AHostThatSeesATokenInTheClearIsNamed) {
+  EXPECT_EQ(ClearHost(Parse("grpc://example.com")), "example.com");
+  EXPECT_EQ(ClearHost(Parse("http://example.com:8080")), "example.com");
+  EXPECT_EQ(ClearHost(Parse("http://localhost?basin=example.com")), "example.com");
+  EXPECT_EQ(ClearHost(Parse("http://localhost?basin={basin}.localhost")), "{basin}.localhost");
+  for (const char* safe : {"emulator:", "unix:/x", "grpc://localhost", "grpcs://example.com",
+                           "http://127.0.0.1", "http://[::1]:80", "https://example.com"}) {
+    EXPECT_EQ(ClearHost(Parse(safe)), "") << safe;
   }
 }
 

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/gateway/gateway.h"
+
+#include <grpcpp/support/channel_arguments.h>
+#include <grpcpp/support/client_interceptor.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "s2/gateway/internal/core.h"
+#include "s2/gateway/internal/http_client.h"
+#include "s2/gateway/internal/s2s_frame.h"
+#include "s2/gateway/internal/services.h"
+#include "s2/gateway/internal/target.h"
+#include "s2/retry/error.h"
+#include "s2/server/internal/servers.h"
+
+namespace s2 {
+namespace {
+
+constexpr size_t kMaxIoThreads = 64;
+constexpr absl::Duration kLeastTimeout = absl::Milliseconds(1);
+// What S2 may send on a stream before it is taken: the largest frame, with its head, and some more.
+constexpr uint32_t kStreamWindow = gateway::kMaxFrameBytes + 64 * 1024;
+
+absl::Status CheckAtLeast(absl::string_view field, absl::Duration value, absl::Duration least) {
+  if (value >= least) return absl::OkStatus();
+  return MakeError(ErrorCode::kInvalid,
+                   absl::StrCat(field, " is ", absl::FormatDuration(value), "; the least is ",
+                                absl::FormatDuration(least)));
+}
+
+server::Services MakeServices(const std::shared_ptr<gateway::Core>& core) {
+  server::Services services;
+  services.push_back(std::make_unique<gateway::StreamService>(core));
+  services.push_back(std::make_unique<gateway::BasinService>(core));
+  services.push_back(std::make_unique<gateway::AccountService>(core));
+  return services;
+}
+
+}  // namespace
+
+absl::Status Validate(const GatewayOptions& options) {
+  if (absl::Status s = gateway::ValidateEndpoints(options); !s.ok()) return s;
+  if (options.io_threads < 1 || options.io_threads > kMaxIoThreads) {
+    return MakeError(ErrorCode::kInvalid, absl::StrCat("io_threads is ", options.io_threads,
+                                                       "; it must be 1 to ", kMaxIoThreads));
+  }
+  if (options.max_streams_per_connection < 1) {
+    return MakeError(ErrorCode::kInvalid, "max_streams_per_connection is 0; the least is 1");
+  }
+  if (absl::Status s = CheckAtLeast("connect_timeout", options.connect_timeout, kLeastTimeout);
+      !s.ok()) {
+    return s;
+  }
+  if (absl::Status s = CheckAtLeast("request_timeout", options.request_timeout, kLeastTimeout);
+      !s.ok()) {
+    return s;
+  }
+  return CheckAtLeast("idle_timeout", options.idle_timeout, absl::ZeroDuration());
+}
+
+absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Make(const GatewayOptions& options) {
+  if (absl::Status s = Validate(options); !s.ok()) return s;
+  gateway::HttpClientOptions http_options;
+  http_options.roots_file = options.roots_file;
+  http_options.io_threads = options.io_threads;
+  http_options.max_streams_per_connection = options.max_streams_per_connection;
+  http_options.connect_timeout = options.connect_timeout;
+  http_options.idle_timeout = options.idle_timeout;
+  http_options.stream_window = kStreamWindow;
+  absl::StatusOr<std::unique_ptr<gateway::HttpClient>> http = gateway::MakeHttpClient(http_options);
+  if (!http.ok()) return http.status();
+  return std::unique_ptr<Gateway>(
+      new Gateway(std::make_shared<gateway::Core>(options, *std::move(http), Clock::System())));
+}
+
+Gateway::Gateway(std::shared_ptr<gateway::Core> core)
+    : core_(std::move(core)),
+      servers_(std::make_unique<server::Servers>([core = core_] { return MakeServices(core); })) {}
+
+Gateway::~Gateway() { core_->Stop(); }
+
+std::shared_ptr<grpc::Channel> Gateway::InProcessChannel(
+    const grpc::ChannelArguments& arguments,
+    std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>>
+        interceptors) {
+  return servers_->InProcessChannel(arguments, std::move(interceptors));
+}
+
+void Gateway::Drain(absl::Time deadline) { core_->calls().Drain(deadline); }
+
+}  // namespace s2
