@@ -73,7 +73,7 @@ TEST_F(LagTest, KeepsItsUntil) {
 }
 
 TEST_F(LagTest, BeginsItsWaitAnew) {
-  ReadSession session = Lag(NewStream(), Wait(From(0), 1));
+  ReadSession session = Lag(NewStream(), Wait(From(0), 3));
   EXPECT_EQ(TakeToTheEnd(session), static_cast<uint64_t>(kAppends));
 }
 
