@@ -36,10 +36,10 @@ class WatchedClock : public ManualClock {
 
   // Waits until one more timer has been set.
   void AwaitTimer() {
+    const auto set = [this]() ABSL_SHARED_LOCKS_REQUIRED(mu_) { return set_ >= awaited_; };
     absl::MutexLock lock(&mu_);
     ++awaited_;
-    mu_.Await(absl::Condition(
-        +[](WatchedClock* self) { return self->set_ >= self->awaited_; }, this));
+    mu_.Await(absl::Condition(&set));
   }
 
  private:
@@ -52,7 +52,10 @@ class WatchedClock : public ManualClock {
 // the clock. An attempt sets one timer, a pause another: that is how the test knows where it is.
 class UnaryTest : public ::testing::Test {
  protected:
-  ~UnaryTest() override { EXPECT_FALSE(thread_.joinable()) << "the call was not awaited"; }
+  ~UnaryTest() override {
+    EXPECT_FALSE(thread_.joinable()) << "the call was not awaited";
+    calls().Forget();
+  }
 
   Client MakeTestClient() {
     Stubs stubs;

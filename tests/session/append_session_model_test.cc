@@ -41,9 +41,10 @@ class Model {
     MakeSession();
   }
   ~Model() {
-    permits_.clear();
     session_.reset();
-    executor_->DropAll();
+    server_.End();  // also what the end of the session began
+    executor_->RunAll();
+    permits_.clear();
   }
 
   void Run(int steps) {

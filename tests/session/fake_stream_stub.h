@@ -220,6 +220,13 @@ class FakeStreamStub : public rpc::v1::MockStreamServiceStub {
     std::function<void()> on_call = [] {};
     std::function<void()> on_session = [] {};
 
+    // Drops the unary calls: each may hold the stub that holds it.
+    void Forget() {
+      check_tails.clear();
+      appends.clear();
+      reads.clear();
+    }
+
    private:
     template <typename Request, typename Response>
     void Collect(Calls<Request, Response>& calls, grpc::ClientContext* context,

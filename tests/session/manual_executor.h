@@ -27,8 +27,10 @@ class ManualExecutor : public Executor {
     return count;
   }
 
-  // Forgets what was not run: it may speak of things that are gone.
-  void DropAll() { std::exchange(queue_, {}); }
+  // Forgets what was not run, and what that brings: it may speak of things that are gone.
+  void DropAll() {
+    while (!queue_.empty()) std::exchange(queue_, {});
+  }
 
  private:
   std::deque<absl::AnyInvocable<void()>> queue_;
