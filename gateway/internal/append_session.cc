@@ -83,7 +83,7 @@ void AppendSession::Forward() {
 }
 
 bool AppendSession::ToReadLocked() {
-  const uint64_t unacked = forwarded_ - acked_ + frames_.size();
+  const uint64_t unacked = forwarded_ - acked_ + UntakenLocked();
   if (inputs_ != Inputs::kUnread || !room_ || unacked >= kMaxUnacked || end_ || cut_) return false;
   inputs_ = Inputs::kReading;
   return true;

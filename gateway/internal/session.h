@@ -78,6 +78,11 @@ class Session : public Reactor,
   void HoldLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { ++holds_; }
   void Release() ABSL_LOCKS_EXCLUDED(mu_);
 
+  // Messages that gRPC has not taken, the one under way included.
+  size_t UntakenLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    return frames_.size() + (state_ == State::kWriting ? 1 : 0);
+  }
+
   S2sStream& stream() { return *stream_; }
 
   const std::shared_ptr<Core> core_;
