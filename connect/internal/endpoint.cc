@@ -7,9 +7,10 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -17,6 +18,7 @@
 #include "absl/strings/strip.h"
 #include "s2/gateway/internal/host_port.h"
 #include "s2/gateway/internal/target.h"
+#include "s2/record/percent.h"
 #include "s2/retry/error.h"
 
 namespace s2::internal {
@@ -33,23 +35,12 @@ bool IsName(absl::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), IsNameCharacter);
 }
 
-absl::StatusOr<std::string> PercentDecode(absl::string_view text) {
-  std::string decoded;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded.push_back(text[i]);
-      continue;
-    }
-    const absl::string_view digits = text.substr(i + 1, 2);
-    if (digits.size() != 2 || !absl::ascii_isxdigit(digits[0]) ||
-        !absl::ascii_isxdigit(digits[1])) {
-      return Expected("two hexadecimal digits behind each %", text.substr(i, 3));
-    }
-    decoded += absl::HexStringToBytes(digits);
-    i += 2;
-  }
-  if (absl::StrContains(decoded, '\0')) return Expected("a file name without NUL", text);
-  return decoded;
+absl::StatusOr<std::string> DecodeValue(absl::string_view text) {
+  absl::string_view bad;
+  std::optional<std::string> decoded = PercentDecode(text, &bad);
+  if (!decoded) return Expected("two hexadecimal digits behind each %", bad);
+  if (absl::StrContains(*decoded, '\0')) return Expected("a file name without NUL", text);
+  return *std::move(decoded);
 }
 
 absl::StatusOr<Endpoint> ParseEmulator(absl::string_view rest) {
@@ -77,7 +68,7 @@ absl::StatusOr<Endpoint> ParseUnix(absl::string_view rest) {
     return Expected("no options behind the path of a unix socket (in the path, ? is %3F and # %23)",
                     path.substr(special));
   }
-  absl::StatusOr<std::string> decoded = PercentDecode(path);
+  absl::StatusOr<std::string> decoded = DecodeValue(path);
   if (!decoded.ok()) return decoded.status();
   constexpr size_t kMostBytes = sizeof(sockaddr_un::sun_path) - 1;
   if (decoded->empty() || decoded->size() > kMostBytes) {
@@ -98,7 +89,7 @@ absl::Status ParseOptions(absl::string_view text, absl::string_view known,
     if (it == unset.end() || parts.second.empty()) {
       return Expected(absl::StrCat("options ", known, ", each once"), option);
     }
-    absl::StatusOr<std::string> value = PercentDecode(parts.second);
+    absl::StatusOr<std::string> value = DecodeValue(parts.second);
     if (!value.ok()) return value.status();
     *it->second = *std::move(value);
     unset.erase(it);
