@@ -5,6 +5,7 @@
 #define S2_SESSION_INTERNAL_APPEND_ACTIONS_H_
 
 #include <memory>
+#include <vector>
 
 #include "s2/session/internal/append_attempt.h"
 #include "s2/session/internal/append_batch.h"
@@ -29,6 +30,8 @@ struct AppendActions {
   bool silent = false;
   // An attempt to open.
   std::shared_ptr<AppendAttempt> open;
+  // Batches that were resolved and are waited for.
+  std::vector<std::shared_ptr<AppendBatch>> awaited;
   // An acked batch that no write touches any more: its message can be freed.
   std::shared_ptr<AppendBatch> finished;
   // A call that is over; its last reference may be ours.

@@ -204,7 +204,8 @@ absl::Status AppendCore::PushLocked(std::shared_ptr<AppendBatch> batch, AppendAc
   if (exactly_once_ != nullptr) {
     if (absl::Status s = exactly_once_->pins().Admit(*batch); !s.ok()) return s;
   }
-  batch->submitted_at = clock_->Now();
+  const absl::Time now = clock_->Now();
+  batch->submitted_at = now;
   ++submitted_;
   stats_.unacked_bytes += batch->bytes;
   ++stats_.unacked_batches;
@@ -212,7 +213,7 @@ absl::Status AppendCore::PushLocked(std::shared_ptr<AppendBatch> batch, AppendAc
   if (state_ == State::kIdle) {
     OpenLocked("a batch was submitted", actions);
   } else {
-    WriteLocked(actions);
+    WriteLocked(now, actions);
   }
   return absl::OkStatus();
 }

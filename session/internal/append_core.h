@@ -119,6 +119,8 @@ class AppendCore : public AppendSessionConnection,
   void EndLocked(const absl::Status& error, absl::string_view why, AppendActions& actions)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void FailTicketsLocked(AppendActions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void ResolveLocked(const std::shared_ptr<AppendBatch>& batch, TicketState::Result result,
+                     AppendActions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void AddLocked(absl::AnyInvocable<void(absl::Status)> callback, const absl::Status& status,
                  AppendActions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
@@ -126,11 +128,11 @@ class AppendCore : public AppendSessionConnection,
   void OpenLocked(absl::string_view why, AppendActions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void OnOpened(const std::shared_ptr<AppendAttempt>& attempt, std::shared_ptr<AppendCall> call)
       ABSL_LOCKS_EXCLUDED(mu_);
-  void WriteLocked(AppendActions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void WriteLocked(absl::Time now, AppendActions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void WriteOverLocked(AppendAttempt& attempt, AppendActions& actions)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  void AckedLocked(std::shared_ptr<AppendBatch> batch, v1::AppendAck ack, AppendActions& actions)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void AckedLocked(std::shared_ptr<AppendBatch> batch, v1::AppendAck&& ack, absl::Time now,
+                   AppendActions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void FailAttemptLocked(const absl::Status& error, AppendActions& actions)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void AttemptOverLocked(const absl::Status& status, AppendActions& actions)

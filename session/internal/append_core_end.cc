@@ -179,8 +179,14 @@ void AppendCore::FailTicketsLocked(AppendActions& actions) {
   const absl::Status possible = WithEffect(error_, true);
   const absl::Status none = WithEffect(error_, false);
   for (const std::shared_ptr<AppendBatch>& batch : inflight_.batches()) {
-    actions.kick |= batch->Resolve(batch->marked ? possible : none);
+    ResolveLocked(batch, batch->marked ? possible : none, actions);
   }
+}
+
+void AppendCore::ResolveLocked(const std::shared_ptr<AppendBatch>& batch,
+                               TicketState::Result result, AppendActions& actions) {
+  actions.kick |= batch->Resolve(std::move(result));
+  if (batch->awaited()) actions.awaited.push_back(batch);
 }
 
 void AppendCore::AddLocked(absl::AnyInvocable<void(absl::Status)> callback,

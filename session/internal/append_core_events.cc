@@ -35,7 +35,7 @@ void AppendCore::OnOpened(const std::shared_ptr<AppendAttempt>& attempt,
       call_ = std::move(call);
       actions.call = call_;
       actions.read = attempt;
-      WriteLocked(actions);
+      WriteLocked(clock_->Now(), actions);
     }
   }
   Perform(std::move(actions));
@@ -48,17 +48,17 @@ void AppendCore::OnAccepted(AppendAttempt& attempt) {
     if (&attempt != attempt_.get()) return;
     attempt.writable = true;
     TransitionLocked(State::kStreaming, "accepted", actions);
-    WriteLocked(actions);
+    WriteLocked(clock_->Now(), actions);
   }
   Perform(std::move(actions));
 }
 
-void AppendCore::WriteLocked(AppendActions& actions) {
+void AppendCore::WriteLocked(absl::Time now, AppendActions& actions) {
   if (call_ == nullptr || !attempt_->writable || attempt_->writing != nullptr) return;
   std::shared_ptr<AppendBatch> batch = inflight_.NextToWrite();
   if (batch == nullptr) return;
   if (exactly_once_ != nullptr) exactly_once_->pins().Pin(*batch);
-  write_began_at_ = clock_->Now();
+  write_began_at_ = now;
   ++batch->writes;
   attempt_->writing = batch;
   actions.call = call_;
@@ -68,16 +68,17 @@ void AppendCore::WriteLocked(AppendActions& actions) {
 }
 
 void AppendCore::OnWrite(AppendAttempt& attempt, bool ok) {
+  const absl::Time now = clock_->Now();
   AppendActions actions;
   {
     absl::MutexLock lock(&mu_);
     if (attempt.writing == nullptr) return;
     const bool current = &attempt == attempt_.get();
-    if (current) attempt.writing->written_at = clock_->Now();
+    if (current) attempt.writing->written_at = now;
     WriteOverLocked(attempt, actions);
     if (current) {
       attempt.writable = ok;
-      WriteLocked(actions);
+      WriteLocked(now, actions);
       TryFinishLocked(actions);
       ArmLocked();
     }
@@ -92,6 +93,7 @@ void AppendCore::WriteOverLocked(AppendAttempt& attempt, AppendActions& actions)
 }
 
 void AppendCore::OnRead(AppendAttempt& attempt, bool ok) {
+  const absl::Time now = clock_->Now();
   AppendActions actions;
   {
     absl::MutexLock lock(&mu_);
@@ -100,7 +102,7 @@ void AppendCore::OnRead(AppendAttempt& attempt, bool ok) {
       FailAttemptLocked(s, actions);
     } else {
       std::shared_ptr<AppendBatch> batch = inflight_.Pop(attempt.ack);
-      AckedLocked(std::move(batch), std::move(attempt.ack), actions);
+      AckedLocked(std::move(batch), std::move(attempt.ack), now, actions);
       actions.call = call_;
       actions.read = attempt_;
       TryFinishLocked(actions);
@@ -110,10 +112,10 @@ void AppendCore::OnRead(AppendAttempt& attempt, bool ok) {
   Perform(std::move(actions));
 }
 
-void AppendCore::AckedLocked(std::shared_ptr<AppendBatch> batch, v1::AppendAck ack,
-                             AppendActions& actions) {
+void AppendCore::AckedLocked(std::shared_ptr<AppendBatch> batch, v1::AppendAck&& ack,
+                             absl::Time now, AppendActions& actions) {
   if (exactly_once_ != nullptr) exactly_once_->OnAck(*batch);
-  acked_at_ = clock_->Now();
+  acked_at_ = now;
   recovery_.OnAck(acked_at_);
   const absl::Duration latency = acked_at_ - batch->submitted_at;
   stats_.unacked_bytes -= batch->bytes;
@@ -124,7 +126,7 @@ void AppendCore::AckedLocked(std::shared_ptr<AppendBatch> batch, v1::AppendAck a
   stats_.last_ack_latency = latency;
   stats_.max_ack_latency = std::max(stats_.max_ack_latency, latency);
   stats_.total_ack_latency += latency;
-  actions.kick |= batch->Resolve(std::move(ack));
+  ResolveLocked(batch, std::move(ack), actions);
   while (!flushers_.empty() && flushers_.front().batches <= stats_.acked_batches) {
     AddLocked(std::move(flushers_.front().callback), absl::OkStatus(), actions);
     flushers_.pop_front();
@@ -286,6 +288,7 @@ void AppendCore::Perform(AppendActions actions) {
   if (actions.writes_done) actions.call->WritesDone();
   if (actions.open != nullptr) OnOpened(actions.open, transport_->Append(actions.open));
   if (actions.ask != nullptr) actions.ask->Ask();
+  for (const std::shared_ptr<AppendBatch>& batch : actions.awaited) batch->Wake();
   if (actions.finished != nullptr) v1::AppendInput().Swap(&actions.finished->input);
   if (actions.kick) callbacks_->Kick();
 }

@@ -125,7 +125,7 @@ Verdict AppendCore::JudgeLocked(AppendActions& actions) {
     if (verdict != Verdict::kOurs) return verdict;
     v1::AppendAck ack = settlement.ack();
     std::shared_ptr<AppendBatch> batch = inflight_.PopSettled(ack);
-    AckedLocked(std::move(batch), std::move(ack), actions);
+    AckedLocked(std::move(batch), std::move(ack), clock_->Now(), actions);
   }
   return Verdict::kAbsent;
 }

@@ -58,7 +58,10 @@ void GrpcCall<Verbs, Reactor, Response>::StartWith(std::shared_ptr<const void> l
   {
     absl::MutexLock lock(&mu_);
     open = state_ == State::kStarting;
-    if (open) state_ = State::kOpen;
+    if (open) {
+      state_ = State::kOpen;
+      gate_.Open();
+    }
     verbs = std::move(early_verbs_);
   }
   if (!open) wire_->context.TryCancel();
@@ -78,6 +81,11 @@ void GrpcCall<Verbs, Reactor, Response>::Fail(const absl::Status& status) {
 }
 
 template <typename Verbs, typename Reactor, typename Response>
+void GrpcCall<Verbs, Reactor, Response>::Read(Response* response) {
+  Do([this, response] { this->StartRead(response); });
+}
+
+template <typename Verbs, typename Reactor, typename Response>
 void GrpcCall<Verbs, Reactor, Response>::Stop(bool silent) {
   State before;
   {
@@ -93,7 +101,7 @@ void GrpcCall<Verbs, Reactor, Response>::Stop(bool silent) {
     case State::kOpen:
       if (silent && wire_->suspect != nullptr) wire_->suspect();
       wire_->context.TryCancel();
-      this->RemoveHold();
+      RemoveHoldIf(gate_.Close());
       return;
     case State::kStarting:  // Start will see it
     case State::kOver:
@@ -102,23 +110,23 @@ void GrpcCall<Verbs, Reactor, Response>::Stop(bool silent) {
 }
 
 template <typename Verbs, typename Reactor, typename Response>
-void GrpcCall<Verbs, Reactor, Response>::Do(absl::AnyInvocable<void()> verb) {
-  {
+template <typename Verb>
+void GrpcCall<Verbs, Reactor, Response>::Do(Verb verb) {
+  while (!gate_.Enter()) {
     absl::MutexLock lock(&mu_);
     switch (state_) {
       case State::kNew:
       case State::kStarting:
         early_verbs_.push_back(std::move(verb));
         return;
-      case State::kOpen:
-        this->AddHold();
+      case State::kOpen:  // since we came to the gate
         break;
       case State::kOver:
         return;
     }
   }
   verb();
-  this->RemoveHold();
+  RemoveHoldIf(gate_.Leave());
 }
 
 template <typename Verbs, typename Reactor, typename Response>
@@ -138,7 +146,7 @@ void GrpcCall<Verbs, Reactor, Response>::OnReadInitialMetadataDone(bool ok) {
 
 template <typename Verbs, typename Reactor, typename Response>
 void GrpcCall<Verbs, Reactor, Response>::OnReadDone(bool ok) {
-  {
+  if (!answered_.load(std::memory_order_acquire)) {
     absl::MutexLock lock(&mu_);
     if (!answered_) {
       early_outcome_ = ok;
@@ -150,13 +158,18 @@ void GrpcCall<Verbs, Reactor, Response>::OnReadDone(bool ok) {
 
 template <typename Verbs, typename Reactor, typename Response>
 void GrpcCall<Verbs, Reactor, Response>::DeliverRead(bool ok) {
-  bool ended = false;
+  bool nobody_is_left = false;
   if (!ok) {
     absl::MutexLock lock(&mu_);
-    ended = std::exchange(state_, State::kOver) == State::kOpen;
+    nobody_is_left = std::exchange(state_, State::kOver) == State::kOpen && gate_.Close();
   }
   events_->OnRead(ok);
-  if (ended) this->RemoveHold();
+  RemoveHoldIf(nobody_is_left);
+}
+
+template <typename Verbs, typename Reactor, typename Response>
+void GrpcCall<Verbs, Reactor, Response>::RemoveHoldIf(bool nobody_is_left) {
+  if (nobody_is_left) this->RemoveHold();
 }
 
 template <typename Verbs, typename Reactor, typename Response>

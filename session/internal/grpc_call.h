@@ -7,6 +7,7 @@
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/client_callback.h>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -19,6 +20,7 @@
 #include "absl/synchronization/mutex.h"
 #include "s2/rpc/v1/stream.grpc.pb.h"
 #include "s2/session/executor.h"
+#include "s2/session/internal/call_gate.h"
 #include "s2/session/internal/transport.h"
 
 namespace s2::internal {
@@ -34,8 +36,8 @@ absl::Status CallStatus(const grpc::Status& status);
 // It is made without a call. Its owner furnishes context() and then calls Start of the subclass or
 // Fail, once; meanwhile the verbs are legal already. From Start to the end of OnDone it keeps
 // itself, its events and the lease alive. gRPC destroys its side of the call as soon as no reaction
-// and no hold is left: so one hold stays until the call ends or is cancelled, and each verb takes
-// another while it works. Nothing is called under the mutex.
+// and no hold is left: so one hold stays until the call has ended or was cancelled and no verb is
+// at work. Nothing is called under the mutex.
 template <typename Verbs, typename Reactor, typename Response>
 class GrpcCall : public Verbs,
                  public std::enable_shared_from_this<GrpcCall<Verbs, Reactor, Response>>,
@@ -53,9 +55,7 @@ class GrpcCall : public Verbs,
   // The call cannot begin. Calls OnDone: not from a verb, not under the caller's locks.
   void Fail(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
 
-  void Read(Response* response) final {
-    Do([this, response] { this->StartRead(response); });
-  }
+  void Read(Response* response) final ABSL_LOCKS_EXCLUDED(mu_);
   void Cancel() final ABSL_LOCKS_EXCLUDED(mu_) { Stop(false); }
   void Abandon() final ABSL_LOCKS_EXCLUDED(mu_) { Stop(true); }
 
@@ -66,9 +66,9 @@ class GrpcCall : public Verbs,
   void StartWith(std::shared_ptr<const void> lease, std::function<void()> suspect, Bind bind)
       ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Runs a verb with a hold of its own; before the call is there, at its start; after its end,
-  // never.
-  void Do(absl::AnyInvocable<void()> verb) ABSL_LOCKS_EXCLUDED(mu_);
+  // Runs a verb; before the call is there, at its start; after its end, never.
+  template <typename Verb>
+  void Do(Verb verb) ABSL_LOCKS_EXCLUDED(mu_);
 
   CallEvents& events() { return *events_; }
 
@@ -76,8 +76,8 @@ class GrpcCall : public Verbs,
   enum class State {
     kNew,       // verbs are remembered
     kStarting,  // the same; the stub's call is being made
-    kOpen,      // our hold is on
-    kOver,      // cancelled, ended or never begun; our hold is off
+    kOpen,      // the gate is open
+    kOver,      // cancelled, ended or never begun
   };
 
   void OnReadInitialMetadataDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
@@ -85,6 +85,7 @@ class GrpcCall : public Verbs,
   void OnDone(const grpc::Status& status) override;
   void DeliverRead(bool ok) ABSL_LOCKS_EXCLUDED(mu_);
   void Stop(bool silent) ABSL_LOCKS_EXCLUDED(mu_);
+  void RemoveHoldIf(bool nobody_is_left);
   void Finish(const absl::Status& status);
 
   // The context holds the channel, and whoever gave the lease wants to be the last to do so.
@@ -97,18 +98,21 @@ class GrpcCall : public Verbs,
   const std::shared_ptr<Executor> executor_;
 
   // Set until OnDone. Reactions use them, and OnDone comes after all others; so does Cancel, while
-  // our hold is on.
+  // it is in the gate.
   std::shared_ptr<CallEvents> events_;
   std::unique_ptr<Wire> wire_;
   // Set from Start to OnDone.
   std::shared_ptr<GrpcCall> self_;
 
+  // Verbs at work; our hold stays while it is open or one is in it.
+  CallGate gate_;
+  // OnReadInitialMetadataDone has said what it had to say. Set under the mutex.
+  std::atomic<bool> answered_{false};
+
   absl::Mutex mu_;
   State state_ ABSL_GUARDED_BY(mu_) = State::kNew;
   // Verbs that came before kOpen, in order.
   std::vector<absl::AnyInvocable<void()>> early_verbs_ ABSL_GUARDED_BY(mu_);
-  // OnReadInitialMetadataDone has said what it had to say.
-  bool answered_ ABSL_GUARDED_BY(mu_) = false;
   // The outcome of a Read that overtook it, and waits, so that OnAccepted comes first.
   std::optional<bool> early_outcome_ ABSL_GUARDED_BY(mu_);
 };

@@ -8,40 +8,41 @@
 namespace s2::internal {
 
 bool TicketState::Resolve(Result result) {
-  absl::MutexLock lock(&mu_);
-  if (done_locked()) return false;
+  if (done()) return false;
   result_.emplace(std::move(result));
-  if (callback_ == nullptr) return false;
-  callbacks_->Add([self = shared_from_this()] { self->TakeCallback()(self->Wait()); });
+  const uint8_t before = state_.fetch_or(kDone, std::memory_order_acq_rel);
+  if ((before & kHasCallback) == 0) return false;
+  absl::MutexLock lock(&mu_);
+  callbacks_->Add([self = shared_from_this()] { self->TakeCallback()(*self->result_); });
   return true;
 }
 
-bool TicketState::done() const {
-  absl::MutexLock lock(&mu_);
-  return done_locked();
-}
+// The release of the lock does it.
+void TicketState::Wake() const { absl::MutexLock lock(&mu_); }
 
 const TicketState::Result& TicketState::Wait() const {
-  absl::MutexLock lock(&mu_);
-  mu_.Await(absl::Condition(this, &TicketState::done_locked));
+  WaitUntil(absl::InfiniteFuture());
   return *result_;
 }
 
 bool TicketState::WaitUntil(absl::Time deadline) const {
+  if (done()) return true;
   absl::MutexLock lock(&mu_);
-  return mu_.AwaitWithDeadline(absl::Condition(this, &TicketState::done_locked), deadline);
+  state_.fetch_or(kAwaited, std::memory_order_acq_rel);
+  return mu_.AwaitWithDeadline(absl::Condition(this, &TicketState::done), deadline);
 }
 
 void TicketState::OnDone(Callback callback) {
   {
     absl::MutexLock lock(&mu_);
-    if (!done_locked()) {
+    const uint8_t before = state_.fetch_or(kHasCallback, std::memory_order_acq_rel);
+    if ((before & kDone) == 0) {
       callback_ = std::move(callback);
       return;
     }
   }
   callbacks_->Add([self = shared_from_this(), callback = std::move(callback)]() mutable {
-    callback(self->Wait());
+    callback(*self->result_);
   });
   callbacks_->Kick();
 }

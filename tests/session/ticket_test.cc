@@ -21,6 +21,7 @@ class TicketTest : public ::testing::Test {
   }
   void Resolve(TicketState::Result result) {
     if (state_->Resolve(std::move(result))) callbacks_->Kick();
+    if (state_->awaited()) state_->Wake();
   }
 
   const std::shared_ptr<ManualExecutor> executor_ = std::make_shared<ManualExecutor>();
@@ -51,6 +52,12 @@ TEST_F(TicketTest, WakesAThreadThatWaits) {
   Resolve(Ack());
   waiter.join();
   timed.join();
+}
+
+TEST_F(TicketTest, SaysWhetherSomebodyEverWaited) {
+  EXPECT_FALSE(state_->awaited());
+  EXPECT_FALSE(ticket_.WaitUntil(absl::InfinitePast()));
+  EXPECT_TRUE(state_->awaited());
 }
 
 TEST_F(TicketTest, CallsBackOnceBeforeOrAfterItResolved) {
