@@ -130,7 +130,7 @@ class FaultHandle {
  private:
   friend class Faults;
   struct State {
-    State(Fault f) : fault(std::move(f)), skip(fault.match.skip), budget(fault.budget) {}
+    explicit State(Fault f) : fault(std::move(f)), skip(fault.match.skip), budget(fault.budget) {}
     const Fault fault;
     mutable absl::Mutex mu;
     int skip ABSL_GUARDED_BY(mu);

@@ -16,8 +16,6 @@
 #include "absl/strings/strip.h"
 #include "s2/tests/emulator/fixture.h"
 
-extern char** environ;
-
 namespace s2 {
 namespace {
 

@@ -16,8 +16,6 @@
 
 #include "absl/strings/str_cat.h"
 
-extern char** environ;
-
 namespace s2::testing {
 namespace {
 
