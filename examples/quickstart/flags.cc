@@ -19,9 +19,9 @@ const char kUsage[] =
     "then compares what came back. Ctrl-C ends the input; a second one ends the program.\n"
     "  FILE        what to append; \"-\": standard input. Default: standard input if it is a pipe\n"
     "              or a file, else a text that this machine has anyway\n"
-    "  --endpoint  where: emulator: | grpc://HOST:PORT | grpcs://HOST:PORT | unix:PATH | ...\n"
-    "              (s2/connect/connect.h has them all). Default: emulator:, in this process.\n"
-    "              An access token is taken from S2_ACCESS_TOKEN\n"
+    "  --endpoint  where. Default: emulator:, in this process. grpc://HOST:PORT or unix:PATH is a\n"
+    "              server such as s2-emulator, http://HOST:PORT S2 itself, such as s2 lite; there\n"
+    "              is more in s2/connect/connect.h. S2_ACCESS_TOKEN is the access token, if any\n"
     "  --stream    created if missing, as is its basin; what it holds already is left alone.\n"
     "              Default: s2://s2-cpp-quickstart/lines. Where basin names are global, as on\n"
     "              s2.dev, give a basin of yours\n";
