@@ -23,6 +23,18 @@ Figures Run(const Effort& effort, Wire wire, const Shape& shape, bool cork) {
       [&] { return shape.rate(batches, RunBareAppend(channel, shape, batches, cork)); });
 }
 
+Figures RunExactlyOnce(const Effort& effort) {
+  const Sink sink(kOneRecord, 0);
+  const std::shared_ptr<grpc::Channel> channel = sink.Channel(Wire::kTcp);
+  const size_t batches = kOneRecord.batches(effort.quick);
+  const auto run = [&](AppendRetryPolicy policy) {
+    return kOneRecord.rate(batches, RunAppendSession(channel, kOneRecord, batches, policy));
+  };
+  return Compare(
+      effort.pairs, kOneRecord.unit(), [&] { return run(AppendRetryPolicy::kExactlyOnce); },
+      [&] { return run(AppendRetryPolicy::kAll); });
+}
+
 }  // namespace
 
 std::vector<Benchmark> AppendBenchmarks() {
@@ -40,6 +52,7 @@ std::vector<Benchmark> AppendBenchmarks() {
   add(Wire::kTcp, kOneRecord, 1.2);
   add(Wire::kInProcess, kOneRecord, 0.90);
   add(Wire::kTcp, kOneRecord, 0.90, /*cork=*/true);
+  benchmarks.push_back({"exactly_once", Bar::RatioAtLeast(0.95), RunExactlyOnce});
   return benchmarks;
 }
 

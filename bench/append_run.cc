@@ -54,11 +54,12 @@ class AckObserver {
 }  // namespace
 
 absl::Duration RunAppendSession(const std::shared_ptr<grpc::Channel>& channel, const Shape& shape,
-                                size_t batches) {
+                                size_t batches, AppendRetryPolicy policy) {
   std::vector<v1::AppendInput> inputs = MakeInputs(shape, batches);
   const Stream stream = Check(MakeClient(channel)).Basin("bench-basin").Stream("bench");
   AppendSessionOptions options;
   options.max_unacked_bytes = kWindow;
+  options.policy = policy;
   AckObserver observer(shape);
   std::deque<AppendTicket> tickets;
 

@@ -10,6 +10,7 @@
 
 #include "absl/time/time.h"
 #include "s2/bench/shape.h"
+#include "s2/retry/policy.h"
 
 // One thread makes the batches, then feeds them to one append stream and observes every ack. What
 // is returned is the time from the opening of the stream to the last ack; making and tidying up are
@@ -17,7 +18,7 @@
 namespace s2::bench {
 
 absl::Duration RunAppendSession(const std::shared_ptr<grpc::Channel>& channel, const Shape& shape,
-                                size_t batches);
+                                size_t batches, AppendRetryPolicy policy = AppendRetryPolicy::kAll);
 
 absl::Duration RunBareAppend(const std::shared_ptr<grpc::Channel>& channel, const Shape& shape,
                              size_t batches, bool cork);

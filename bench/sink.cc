@@ -14,6 +14,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "s2/bench/check.h"
+#include "s2/retry/error.h"
+#include "s2/retry/grpc_status.h"
 
 namespace s2::bench {
 namespace {
@@ -36,6 +38,14 @@ v1::ReadBatch MakeBatch(const Shape& shape, uint64_t seq_num) {
   return batch;
 }
 
+// What the claim of a kExactlyOnce session is answered. It is smaller than any batch.
+constexpr size_t kMostClaimBytes = 16;
+grpc::Status RefusedClaim() {
+  rpc::v1::ErrorInfo info = GetErrorInfo(MakeError(ErrorCode::kSeqNumMismatch, ""));
+  info.set_expected_seq_num(0);
+  return ToGrpc(MakeError(info, ""));
+}
+
 // Acks each batch; deletes itself.
 class AppendSink : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
@@ -46,6 +56,7 @@ class AppendSink : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBu
   }
 
   void OnReadDone(bool ok) override {
+    if (ok && input_.Length() <= kMostClaimBytes) return Finish(RefusedClaim());
     {
       absl::MutexLock lock(&mu_);
       if (ok) {

@@ -158,7 +158,7 @@ class AppendCore : public AppendSessionConnection,
 
   void TransitionLocked(State to, absl::string_view why, AppendActions& actions)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  void Perform(AppendActions actions) ABSL_LOCKS_EXCLUDED(mu_);
+  void Perform(AppendActions&& actions) ABSL_LOCKS_EXCLUDED(mu_);
 
   const std::string name_;  // in errors and logs
   const std::shared_ptr<Transport> transport_;

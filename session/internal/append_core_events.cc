@@ -279,7 +279,7 @@ void AppendCore::TransitionLocked(State to, absl::string_view why, AppendActions
   state_ = to;
 }
 
-void AppendCore::Perform(AppendActions actions) {
+void AppendCore::Perform(AppendActions&& actions) {
   if (actions.cancel != nullptr) {
     actions.silent ? actions.cancel->Abandon() : actions.cancel->Cancel();
   }
