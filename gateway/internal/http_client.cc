@@ -17,7 +17,7 @@ namespace {
 class PooledHttpClient : public HttpClient {
  public:
   PooledHttpClient(const std::shared_ptr<HttpTls>& tls, const HttpClientOptions& options)
-      : write_buffer_(options.write_buffer) {
+      : options_(options) {
     for (size_t i = 0; i < options.io_threads; ++i) {
       threads_.push_back(std::make_unique<HttpIoThread>(tls, options));
     }
@@ -26,15 +26,15 @@ class PooledHttpClient : public HttpClient {
   std::shared_ptr<HttpStream> Open(HttpRequest request,
                                    std::shared_ptr<HttpEvents> events) override {
     const size_t turn = next_.fetch_add(1, std::memory_order_relaxed);
-    auto stream = std::make_shared<HttpClientStream>(std::move(request), std::move(events),
-                                                     threads_[turn % threads_.size()]->mailbox(),
-                                                     write_buffer_);
+    auto stream =
+        std::make_shared<HttpClientStream>(std::move(request), std::move(events),
+                                           threads_[turn % threads_.size()]->mailbox(), options_);
     stream->Start();
     return stream;
   }
 
  private:
-  const size_t write_buffer_;
+  const HttpClientOptions options_;
   std::vector<std::unique_ptr<HttpIoThread>> threads_;
   std::atomic<size_t> next_ = 0;
 };

@@ -27,7 +27,8 @@ struct HttpClientOptions {
   absl::Duration ping_interval = absl::Seconds(10);
   // Without any after this, the connection is given up.
   absl::Duration ping_timeout = absl::Seconds(10);
-  // The most that the server may send on a stream before it is consumed.
+  // The most that the server may send on a stream before it is consumed. A consumer that takes
+  // whole messages needs 32 KiB more than the largest of them, or may wait for ever.
   uint32_t stream_window = 2 << 20;
   // What may wait on a stream for the server's windows before HttpStream::Write says stop.
   size_t write_buffer = 1 << 20;

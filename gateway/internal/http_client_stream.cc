@@ -14,13 +14,17 @@ namespace {
 
 // Of all fields of a head, the trailers' apart.
 constexpr size_t kMaxHeadSize = 64 << 10;
+// So little that a window need be hardly larger than what a consumer takes as a whole.
+constexpr size_t kTellConsumed = 32 << 10;
 
 }  // namespace
 
 HttpClientStream::HttpClientStream(HttpRequest request, std::shared_ptr<HttpEvents> events,
-                                   std::shared_ptr<HttpMailbox> mailbox, size_t write_buffer)
+                                   std::shared_ptr<HttpMailbox> mailbox,
+                                   const HttpClientOptions& options)
     : mailbox_(std::move(mailbox)),
-      write_buffer_(write_buffer),
+      write_buffer_(options.write_buffer),
+      tell_consumed_(std::min<size_t>(kTellConsumed, options.stream_window / 2)),
       request_(std::move(request)),
       events_(std::move(events)) {}
 
@@ -44,7 +48,7 @@ bool HttpClientStream::Write(std::vector<grpc::Slice> body, bool end) {
 void HttpClientStream::Consume(size_t size) {
   absl::MutexLock lock(&mu_);
   asked_.consumed += size;
-  AskLocked();
+  if (asked_.consumed >= tell_consumed_) AskLocked();
 }
 
 void HttpClientStream::Cancel() {
@@ -67,7 +71,9 @@ HttpClientStream::Asked HttpClientStream::TakeAsked() {
   }
   written_.clear();
   body_ended_ = end_written_;
-  return std::exchange(asked_, {});
+  Asked asked = std::exchange(asked_, {});
+  if (asked.consumed < tell_consumed_) std::swap(asked_.consumed, asked.consumed);
+  return asked;
 }
 
 void HttpClientStream::TakeBody(size_t size, HttpOutQueue& out) {

@@ -16,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "s2/gateway/internal/http.h"
+#include "s2/gateway/internal/http_client.h"
 #include "s2/gateway/internal/http_mailbox.h"
 #include "s2/gateway/internal/http_out_queue.h"
 
@@ -34,9 +35,9 @@ class HttpClientStream : public HttpStream, public std::enable_shared_from_this<
     bool cancelled = false;
   };
 
-  // Write finds no room while more than `write_buffer` bytes wait.
+  // Uses stream_window and write_buffer.
   HttpClientStream(HttpRequest request, std::shared_ptr<HttpEvents> events,
-                   std::shared_ptr<HttpMailbox> mailbox, size_t write_buffer);
+                   std::shared_ptr<HttpMailbox> mailbox, const HttpClientOptions& options);
 
   // Hands it to its I/O thread. Once, first.
   void Start() ABSL_LOCKS_EXCLUDED(mu_);
@@ -50,7 +51,8 @@ class HttpClientStream : public HttpStream, public std::enable_shared_from_this<
   const HttpRequest& request() const { return request_; }
   bool closed() const { return events_ == nullptr; }
 
-  // What was asked for since the last call. What was written is kept here.
+  // What was asked for since the last call. What was written is kept here, and what was consumed
+  // until it is worth telling the server.
   Asked TakeAsked() ABSL_LOCKS_EXCLUDED(mu_);
 
   // The body: how much of it is here, is that the end, and some of it for the connection.
@@ -62,7 +64,8 @@ class HttpClientStream : public HttpStream, public std::enable_shared_from_this<
   bool AddHeader(absl::string_view name, absl::string_view value);
   void EndHead();
   void AddData(const uint8_t* data, size_t size);
-  // How much of `size` there was to be consumed.
+  // How much of the server's window to give back when `size` more bytes are consumed: nothing,
+  // until it is worth a frame.
   size_t TakeConsumed(size_t size);
   // The end.
   void Close(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
@@ -82,6 +85,8 @@ class HttpClientStream : public HttpStream, public std::enable_shared_from_this<
 
   const std::shared_ptr<HttpMailbox> mailbox_;
   const size_t write_buffer_;
+  // The server is told of what was consumed when it is this much.
+  const size_t tell_consumed_;
 
   const HttpRequest request_;
   std::shared_ptr<HttpEvents> events_;

@@ -238,9 +238,8 @@ HttpConnection::Time HttpConnection::Deadline() const {
       return After(since_, options.connect_timeout);
     case State::kOpen:
     case State::kDraining:
-      if (!busy_) return After(since_, options.idle_timeout);
-      return pinged_ ? After(pinged_at_, options.ping_timeout)
-                     : After(heard_, options.ping_interval);
+      if (pinged_) return After(pinged_at_, options.ping_timeout);
+      return busy_ ? After(heard_, options.ping_interval) : After(since_, options.idle_timeout);
     case State::kClosed:
       break;
   }
@@ -268,12 +267,12 @@ void HttpConnection::OnTimer() {
       return FailOpen(absl::StrCat("waiting for HTTP/2's SETTINGS; ", DescribeGreeting(greeting_)));
     case State::kOpen:
     case State::kDraining:
-      if (!busy_) return Leave();
       if (pinged_) {
         return Fail(absl::StrCat("nothing was heard from the server for ",
-                                 absl::FormatDuration(absl::FromChrono(Clock::now() - heard_)),
-                                 ", not even an answer to PING"));
+                                 absl::ToInt64Milliseconds(absl::FromChrono(Clock::now() - heard_)),
+                                 " ms, not even an answer to PING"));
       }
+      if (!busy_) return Leave();
       session_->Ping();
       pinged_ = true;
       pinged_at_ = Clock::now();

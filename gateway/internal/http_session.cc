@@ -96,7 +96,7 @@ size_t HttpSession::limit() const {
   return std::min<size_t>(max_streams_, theirs);
 }
 
-bool HttpSession::Open(std::shared_ptr<HttpClientStream> stream) {
+bool HttpSession::Open(const std::shared_ptr<HttpClientStream>& stream) {
   const HttpRequest& request = stream->request();
   if (absl::Status valid = Validate(request); !valid.ok()) {
     stream->Close(NotSent(valid));
@@ -120,7 +120,7 @@ bool HttpSession::Open(std::shared_ptr<HttpClientStream> stream) {
     return false;
   }
   stream->id = id;
-  streams_.emplace(id, std::move(stream));
+  streams_.emplace(id, stream);
   return true;
 }
 
@@ -129,7 +129,10 @@ void HttpSession::Resume(const HttpClientStream& stream) {
 }
 
 void HttpSession::Consume(HttpClientStream& stream, size_t size) {
-  nghttp2_session_consume_stream(session_.get(), stream.id, stream.TakeConsumed(size));
+  if (const size_t n = stream.TakeConsumed(size); n > 0) {
+    nghttp2_submit_window_update(session_.get(), NGHTTP2_FLAG_NONE, stream.id,
+                                 static_cast<int32_t>(n));
+  }
 }
 
 void HttpSession::Cancel(HttpClientStream& stream, const absl::Status& error) {

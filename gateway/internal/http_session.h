@@ -52,7 +52,7 @@ class HttpSession {
   size_t limit() const;
 
   // A new stream. False: draining.
-  bool Open(std::shared_ptr<HttpClientStream> stream);
+  bool Open(const std::shared_ptr<HttpClientStream>& stream);
   // There is more of its body, or its end.
   void Resume(const HttpClientStream& stream);
   void Consume(HttpClientStream& stream, size_t size);

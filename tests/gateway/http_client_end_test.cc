@@ -109,7 +109,7 @@ TEST_F(HttpClientEndTest, CancelsWhileWritesAreStuck) {
 }
 
 TEST_F(HttpClientEndTest, VerbsDoNothingAfterTheEnd) {
-  HttpServer server({}, [](HttpServer::Stream stream) { stream->Respond(200, {}, true); });
+  HttpServer server({}, [](const HttpServer::Stream& stream) { stream->Respond(200, {}, true); });
   HttpCall call = Get(server);
   EXPECT_TRUE(call.events->AwaitClosed().ok());
   EXPECT_FALSE(call.stream->Write({grpc::Slice("x", 1)}, true));
@@ -172,7 +172,7 @@ class EndingEvents : public RecordingEvents {
 
 TEST_F(HttpClientEndTest, MayEndOnItsOwnThread) {
   options_.io_threads = 2;
-  HttpServer server({}, [](HttpServer::Stream stream) { stream->Respond(200); });
+  HttpServer server({}, [](const HttpServer::Stream& stream) { stream->Respond(200); });
   absl::Notification ended;
   auto events = std::make_shared<EndingEvents>(*gateway::MakeHttpClient(options_), ended);
   const auto stream = events->client().Open(GetFrom(server.origin()), events);
@@ -183,7 +183,7 @@ TEST_F(HttpClientEndTest, MayEndOnItsOwnThread) {
 TEST_F(HttpClientEndTest, EndsInTheMiddleOfEverything) {
   for (int round = 0; round < 20; ++round) {
     options_.io_threads = 1 + round % 2;
-    HttpServer server({}, [](HttpServer::Stream stream) {
+    HttpServer server({}, [](const HttpServer::Stream& stream) {
       stream->Respond(200);
       stream->OnBody([stream](absl::string_view part) { stream->Send(part, part.empty()); });
     });

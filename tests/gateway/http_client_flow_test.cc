@@ -50,7 +50,7 @@ TEST_F(HttpClientFlowTest, WriteSaysWhenThereIsNoRoomAndDrainedWhenThereIsAgain)
 TEST_F(HttpClientFlowTest, AReaderThatStopsBoundsWhatItIsSentAndStopsNoOther) {
   options_.stream_window = kMiB;
   const size_t size = 30 * kMiB;
-  HttpServer server({}, [](HttpServer::Stream stream) {
+  HttpServer server({}, [](const HttpServer::Stream& stream) {
     stream->Respond(200);
     for (int i = 0; i < 30; ++i) stream->SendSlice(Zeros(kMiB), i == 29);
   });
@@ -73,6 +73,24 @@ TEST_F(HttpClientFlowTest, AReaderThatStopsBoundsWhatItIsSentAndStopsNoOther) {
     EXPECT_TRUE(call.events->AwaitClosed().ok());
     EXPECT_EQ(call.events->data_size(), size);
   }
+}
+
+TEST_F(HttpClientFlowTest, AConsumerOfWholeMessagesNeedsLittleMoreThanTheLargest) {
+  options_.stream_window = kMiB;
+  const std::vector<size_t> sizes = {20'000, 300'000, kMiB - (32 << 10), 31'000, kMiB - (32 << 10)};
+  HttpServer server({}, [&](const HttpServer::Stream& stream) {
+    stream->Respond(200);
+    for (const size_t size : sizes) stream->SendSlice(Zeros(size));
+    stream->Send("", true);
+  });
+  HttpCall call = Get(server);
+  size_t total = 0;
+  for (const size_t size : sizes) {
+    total += size;
+    ASSERT_GE(call.events->AwaitData(total).size(), total);
+    call.stream->Consume(size);
+  }
+  EXPECT_TRUE(call.events->AwaitClosed().ok());
 }
 
 TEST_F(HttpClientFlowTest, ConsumesNoMoreThanThereWas) {

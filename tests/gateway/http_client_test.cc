@@ -123,7 +123,7 @@ TEST_F(HttpClientTest, TakesAnAnswerThatComesBeforeTheRequestHasEnded) {
 
 TEST_F(HttpClientTest, SendsAndReceivesWhatIsLargerThanAnyWindow) {
   const size_t size = (20 << 20) + 12345;
-  HttpServer server({}, [](HttpServer::Stream stream) {
+  HttpServer server({}, [](const HttpServer::Stream& stream) {
     stream->Respond(200);
     stream->OnBody([stream](absl::string_view part) { stream->Send(part, part.empty()); });
   });
@@ -178,7 +178,7 @@ TEST_F(HttpClientTest, RefusesAHeadThatIsTooLarge) {
 
 TEST_F(HttpClientTest, WorksOnSeveralThreads) {
   options_.io_threads = 3;
-  HttpServer server({}, [](HttpServer::Stream stream) { stream->Respond(200, {}, true); });
+  HttpServer server({}, [](const HttpServer::Stream& stream) { stream->Respond(200, {}, true); });
   std::vector<HttpCall> calls;
   for (int i = 0; i < 30; ++i) calls.push_back(Get(server));
   for (const HttpCall& call : calls) EXPECT_TRUE(call.events->AwaitClosed().ok());

@@ -57,10 +57,11 @@ TEST_F(HttpClientTlsTest, SpeaksToAServerWithAGoodCertificate) {
 
 TEST_F(HttpClientTlsTest, SendsAndReceivesMuch) {
   const std::string text(5 << 20, 'x');
-  HttpServer server(Serve(Certificate("localhost", &authority_)), [](HttpServer::Stream stream) {
-    stream->Respond(200);
-    stream->OnBody([stream](absl::string_view part) { stream->Send(part, part.empty()); });
-  });
+  HttpServer server(
+      Serve(Certificate("localhost", &authority_)), [](const HttpServer::Stream& stream) {
+        stream->Respond(200);
+        stream->OnBody([stream](absl::string_view part) { stream->Send(part, part.empty()); });
+      });
   gateway::HttpOrigin origin = server.origin();
   origin.host = "localhost";
   HttpCall call = Open(client(), PostTo(origin));

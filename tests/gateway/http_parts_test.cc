@@ -92,9 +92,10 @@ class HttpMailboxTest : public ::testing::Test {
 
   std::shared_ptr<HttpClientStream> Stream() {
     return std::make_shared<HttpClientStream>(
-        HttpRequest(), std::make_shared<s2::testing::RecordingEvents>(), mailbox_, 1000);
+        HttpRequest(), std::make_shared<s2::testing::RecordingEvents>(), mailbox_, options_);
   }
 
+  HttpClientOptions options_;
   int wakes_ = 0;
   const std::shared_ptr<HttpMailbox> mailbox_ = std::make_shared<HttpMailbox>([this] { ++wakes_; });
 };
@@ -131,12 +132,11 @@ TEST_F(HttpMailboxTest, HoldsAStreamOnceForAllItsVerbs) {
   const auto stream = Stream();
   stream->Start();
   stream->Write({grpc::Slice("abc", 3)}, false);
-  stream->Consume(1);
-  stream->Consume(2);
+  stream->Consume(40'000);
   EXPECT_EQ(mailbox_->Take().size(), 1);
   HttpClientStream::Asked asked = stream->TakeAsked();
   EXPECT_TRUE(asked.written);
-  EXPECT_EQ(asked.consumed, 3);
+  EXPECT_EQ(asked.consumed, 40'000);
   EXPECT_FALSE(asked.cancelled);
   stream->Cancel();
   EXPECT_EQ(mailbox_->Take().size(), 1);
@@ -144,6 +144,21 @@ TEST_F(HttpMailboxTest, HoldsAStreamOnceForAllItsVerbs) {
   EXPECT_FALSE(asked.written);
   EXPECT_EQ(asked.consumed, 0);
   EXPECT_TRUE(asked.cancelled);
+}
+
+TEST_F(HttpMailboxTest, IsNotBotheredWithLittleThatWasConsumed) {
+  options_.stream_window = 1000;
+  const auto stream = Stream();
+  stream->Consume(300);
+  EXPECT_EQ(wakes_, 0);
+  stream->Write({}, false);
+  EXPECT_EQ(mailbox_->Take().size(), 1);
+  EXPECT_EQ(stream->TakeAsked().consumed, 0);
+  stream->Consume(199);
+  EXPECT_TRUE(mailbox_->Take().empty());
+  stream->Consume(1);
+  EXPECT_EQ(mailbox_->Take().size(), 1);
+  EXPECT_EQ(stream->TakeAsked().consumed, 500);
 }
 
 }  // namespace

@@ -29,7 +29,8 @@ int ChooseProtocol(SSL*, const unsigned char** chosen, unsigned char* size, cons
 
 }  // namespace
 
-HttpServer::Core::Core(const HttpServerOptions& options, std::function<void(Stream)> on_request)
+HttpServer::Core::Core(const HttpServerOptions& options,
+                       std::function<void(const Stream&)> on_request)
     : options_(options),
       on_request_(std::move(on_request)),
       acceptor_(context_, {asio::ip::make_address(options.address), options.port}) {
@@ -75,10 +76,10 @@ void HttpServer::Core::Accept() {
   });
 }
 
-void HttpServer::Core::OnRequest(Stream stream) {
-  if (on_request_ != nullptr) return on_request_(std::move(stream));
+void HttpServer::Core::OnRequest(const Stream& stream) {
+  if (on_request_ != nullptr) return on_request_(stream);
   absl::MutexLock lock(&mu_);
-  requests_.push_back(std::move(stream));
+  requests_.push_back(stream);
 }
 
 void HttpServer::Core::OnPing() {
@@ -130,7 +131,8 @@ bool HttpServer::Core::AwaitPings(int n) const {
   return mu_.AwaitWithTimeout(absl::Condition(&here), kPatience);
 }
 
-HttpServer::HttpServer(const HttpServerOptions& options, std::function<void(Stream)> on_request)
+HttpServer::HttpServer(const HttpServerOptions& options,
+                       std::function<void(const Stream&)> on_request)
     : core_(std::make_shared<Core>(options, std::move(on_request))) {
   core_->Start();
 }

@@ -126,7 +126,7 @@ class HttpServer {
   // `on_request` is called on the server's thread with the head of each request; without it, they
   // wait for Await.
   explicit HttpServer(const HttpServerOptions& options = {},
-                      std::function<void(Stream)> on_request = nullptr);
+                      std::function<void(const Stream&)> on_request = nullptr);
   ~HttpServer();
 
   uint16_t port() const;

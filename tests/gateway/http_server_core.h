@@ -25,7 +25,7 @@ namespace s2::testing {
 // The scripted server's loop, listener and records. Connections keep it, until it is stopped.
 class HttpServer::Core : public std::enable_shared_from_this<HttpServer::Core> {
  public:
-  Core(const HttpServerOptions& options, std::function<void(Stream)> on_request);
+  Core(const HttpServerOptions& options, std::function<void(const Stream&)> on_request);
 
   void Start();
   void Stop();
@@ -36,7 +36,7 @@ class HttpServer::Core : public std::enable_shared_from_this<HttpServer::Core> {
 
   // On the loop.
   asio::ssl::context* tls() { return tls_.has_value() ? &*tls_ : nullptr; }
-  void OnRequest(Stream stream) ABSL_LOCKS_EXCLUDED(mu_);
+  void OnRequest(const Stream& stream) ABSL_LOCKS_EXCLUDED(mu_);
   void OnPing() ABSL_LOCKS_EXCLUDED(mu_);
   void OnClosed(const std::shared_ptr<HttpServerConnection>& connection) ABSL_LOCKS_EXCLUDED(mu_);
   void ForAll(const std::function<void(HttpServerConnection&)>& verb);
@@ -52,7 +52,7 @@ class HttpServer::Core : public std::enable_shared_from_this<HttpServer::Core> {
   void Accept();
 
   const HttpServerOptions options_;
-  const std::function<void(Stream)> on_request_;
+  const std::function<void(const Stream&)> on_request_;
   asio::io_context context_{1};
   std::optional<asio::ssl::context> tls_;
   asio::ip::tcp::acceptor acceptor_;

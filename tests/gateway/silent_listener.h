@@ -5,6 +5,7 @@
 #define S2_TESTS_GATEWAY_SILENT_LISTENER_H_
 
 #include <arpa/inet.h>
+#include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -22,12 +23,13 @@ class SilentListener {
     address_.sin_family = AF_INET;
     address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     sockets_[0] = socket(AF_INET, SOCK_STREAM, 0);
-    bind(sockets_[0], reinterpret_cast<sockaddr*>(&address_), size_);
+    EXPECT_EQ(bind(sockets_[0], reinterpret_cast<sockaddr*>(&address_), size_), 0);
     getsockname(sockets_[0], reinterpret_cast<sockaddr*>(&address_), &size_);
-    listen(sockets_[0], 0);
+    EXPECT_EQ(listen(sockets_[0], 0), 0);
     for (size_t i = 1; i < sockets_.size(); ++i) {
       sockets_[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
-      connect(sockets_[i], reinterpret_cast<sockaddr*>(&address_), size_);
+      // What it says while it is under way is of no interest.
+      (void)connect(sockets_[i], reinterpret_cast<sockaddr*>(&address_), size_);
     }
   }
   ~SilentListener() {
