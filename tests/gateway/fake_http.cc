@@ -115,7 +115,7 @@ void FakeHttpStream::Cancel() {
   cancelled_ = true;
 }
 
-FakeHttp::~FakeHttp() {
+void FakeHttp::CloseAll() {
   std::vector<std::shared_ptr<FakeHttpStream>> all;
   {
     absl::MutexLock lock(&mu_);

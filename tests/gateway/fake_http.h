@@ -70,13 +70,15 @@ class FakeHttpStream : public HttpStream {
 // Keeps what it is given for the test. Its end ends all streams.
 class FakeHttp : public HttpClient {
  public:
-  ~FakeHttp() override;
+  ~FakeHttp() override { CloseAll(); }
 
   std::shared_ptr<HttpStream> Open(HttpRequest request, std::shared_ptr<HttpEvents> events) override
       ABSL_LOCKS_EXCLUDED(mu_);
 
   // Waits for the next request.
   std::shared_ptr<FakeHttpStream> Await() ABSL_LOCKS_EXCLUDED(mu_);
+  // Ends all streams.
+  void CloseAll() ABSL_LOCKS_EXCLUDED(mu_);
   // Requests so far.
   int opened() const ABSL_LOCKS_EXCLUDED(mu_);
 
