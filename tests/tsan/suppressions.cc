@@ -18,6 +18,8 @@ extern "C" const char* __tsan_default_suppressions() {
          "called_from_lib:libabsl_status.so.20220623\n"
          "called_from_lib:libabsl_statusor.so.20220623\n"
          "called_from_lib:libabsl_strings.so.20220623\n"
+         // A Status drops its count there.
+         "race:absl::*Status::Unref\n"
          // Abseil's allocator for its own locks.
          "race:DoAllocWithArena\n"
          // Inline gRPC code on buffers and counts whose other half is in the libraries.
