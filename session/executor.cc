@@ -13,16 +13,21 @@
 namespace s2 {
 namespace {
 
-// A fixed number of threads that take work in turn. It is never destroyed.
+// Threads that take work in turn, made when there is work and none of them is free. It is never
+// destroyed.
 class ThreadPool : public Executor {
  public:
-  explicit ThreadPool(int threads) {
-    for (int i = 0; i < threads; ++i) std::thread([this] { Work(); }).detach();
-  }
+  explicit ThreadPool(int max_threads) : max_threads_(max_threads) {}
 
   void Run(absl::AnyInvocable<void()> work) override ABSL_LOCKS_EXCLUDED(mu_) {
-    absl::MutexLock lock(&mu_);
-    queue_.push_back(std::move(work));
+    {
+      absl::MutexLock lock(&mu_);
+      queue_.push_back(std::move(work));
+      if (queue_.size() <= free_ || threads_ == max_threads_) return;
+      ++threads_;
+      ++free_;
+    }
+    std::thread([this] { Work(); }).detach();
   }
 
  private:
@@ -30,6 +35,9 @@ class ThreadPool : public Executor {
     while (true) {
       absl::AnyInvocable<void()> work = Take();
       work();
+      work = nullptr;
+      absl::MutexLock lock(&mu_);
+      ++free_;
     }
   }
 
@@ -39,19 +47,24 @@ class ThreadPool : public Executor {
         +[](std::deque<absl::AnyInvocable<void()>>* queue) { return !queue->empty(); }, &queue_));
     absl::AnyInvocable<void()> work = std::move(queue_.front());
     queue_.pop_front();
+    --free_;
     return work;
   }
 
+  const int max_threads_;
   absl::Mutex mu_;
   std::deque<absl::AnyInvocable<void()>> queue_ ABSL_GUARDED_BY(mu_);
+  int threads_ ABSL_GUARDED_BY(mu_) = 0;
+  size_t free_ ABSL_GUARDED_BY(mu_) = 0;  // threads that take what is queued
 };
 
 }  // namespace
 
 std::shared_ptr<Executor> Executor::Default() {
-  constexpr int kThreads = 2;
+  constexpr int kMaxThreads = 2;
   // Leaked: callbacks may come until the process ends.
-  static const auto* pool = new std::shared_ptr<Executor>(std::make_shared<ThreadPool>(kThreads));
+  static const auto* pool =
+      new std::shared_ptr<Executor>(std::make_shared<ThreadPool>(kMaxThreads));
   return *pool;
 }
 

@@ -20,8 +20,8 @@ class Executor {
   // dropped one is a callback that never comes.
   virtual void Run(absl::AnyInvocable<void()> work) = 0;
 
-  // A small pool of threads, one a process, made at first use. A callback that blocks holds one of
-  // its threads.
+  // A small pool, one a process, whose threads are made as they are needed. A callback that blocks
+  // holds one of them.
   static std::shared_ptr<Executor> Default();
 };
 
