@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "s2/rpc/v1/stream.pb.h"
 #include "s2/session/internal/transport.h"
 #include "s2/v1/s2.pb.h"
 
@@ -15,22 +16,25 @@ namespace s2::internal {
 
 class ReadCore;
 
-// One stream of a read session: owns what the call writes to, and passes its events on. It outlives
-// the session if the call does.
+// One stream of a read session: owns what the call reads and writes to, and passes its events on.
+// It outlives the session if the call does.
 class ReadAttempt : public CallEvents {
  public:
-  explicit ReadAttempt(std::weak_ptr<ReadCore> core) : core_(std::move(core)) {}
+  ReadAttempt(std::weak_ptr<ReadCore> core, rpc::v1::ReadRequest request)
+      : core_(std::move(core)), request_(std::move(request)) {}
 
   void OnAccepted() override;
   void OnRead(bool ok) override;
   void OnWrite(bool) override {}
   void OnDone(const absl::Status& status) override;
 
+  const rpc::v1::ReadRequest& request() const { return request_; }
   // Where a Read of the call puts its batch.
   v1::ReadBatch* batch() { return &batch_; }
 
  private:
   const std::weak_ptr<ReadCore> core_;
+  const rpc::v1::ReadRequest request_;
   v1::ReadBatch batch_;  // the call's while a Read is under way
 };
 

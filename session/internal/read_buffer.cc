@@ -29,8 +29,11 @@ void ReadBuffer::Push(ReadFrame&& frame, std::optional<SeqNumRange> skipped,
       continue;
     }
     held_bytes_ += run.held_bytes;
-    items_.push_back(
-        {{std::move(run.batch), std::exchange(skipped_, std::nullopt)}, run.held_bytes, received_});
+    Item& item = items_.emplace_back();
+    item.result.batch = std::move(run.batch);
+    item.result.skipped = std::exchange(skipped_, std::nullopt);
+    item.held_bytes = run.held_bytes;
+    item.after = received_;
   }
   received_.next_seq_num = next_seq_num;
   if (frame.tail) {

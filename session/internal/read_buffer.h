@@ -54,7 +54,7 @@ class ReadBuffer {
  private:
   struct Item {
     ReadResult result;
-    uint64_t held_bytes;
+    uint64_t held_bytes = 0;
     ReadProgress after;
   };
 

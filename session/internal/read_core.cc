@@ -149,21 +149,20 @@ void ReadCore::OpenLocked(absl::Time now, Actions* actions) {
   state_ = State::kOpening;
   ++attempts_;
   ++tries_;
-  attempt_ = std::make_shared<ReadAttempt>(weak_from_this());
+  attempt_ = std::make_shared<ReadAttempt>(weak_from_this(), cursor_.NextRequest(now));
   actions->open = attempt_;
-  actions->request = cursor_.NextRequest(now);
   SetDeadlineLocked(now + options_.open_timeout);
 }
 
 void ReadCore::Act(Actions&& actions) {
   if (actions.cancel) actions.silent ? actions.cancel->Abandon() : actions.cancel->Cancel();
   if (actions.read) actions.read->Read(actions.attempt->batch());
-  if (actions.open) Open(std::move(actions.open), actions.request);
+  if (actions.open) Open(actions.open);
   if (actions.kick) callbacks_->Kick();
 }
 
-void ReadCore::Open(std::shared_ptr<ReadAttempt> attempt, const rpc::v1::ReadRequest& request) {
-  std::shared_ptr<ReadCall> call = transport_->Read(request, attempt);
+void ReadCore::Open(const std::shared_ptr<ReadAttempt>& attempt) {
+  std::shared_ptr<ReadCall> call = transport_->Read(attempt->request(), attempt);
   Actions actions;
   {
     absl::MutexLock lock(&mu_);
@@ -201,7 +200,8 @@ void ReadCore::OnBatch(const ReadAttempt* attempt, v1::ReadBatch&& batch) {
     absl::MutexLock lock(&mu_);
     if (attempt != attempt_.get()) return;
     const absl::Time now = runtime_.clock->Now();
-    const absl::Status received = ReceiveLocked(std::move(frame), now);
+    const absl::Status received =
+        frame.ok() ? ReceiveLocked(*std::move(frame), now) : frame.status();
     if (!received.ok()) {
       actions.cancel = call_;
       FailLocked(received, now, &actions);
@@ -217,9 +217,8 @@ void ReadCore::OnBatch(const ReadAttempt* attempt, v1::ReadBatch&& batch) {
   Act(std::move(actions));
 }
 
-absl::Status ReadCore::ReceiveLocked(absl::StatusOr<ReadFrame>&& frame, absl::Time now) {
-  if (!frame.ok()) return frame.status();
-  const absl::StatusOr<std::optional<SeqNumRange>> skipped = cursor_.OnFrame(*frame, now);
+absl::Status ReadCore::ReceiveLocked(ReadFrame&& frame, absl::Time now) {
+  const absl::StatusOr<std::optional<SeqNumRange>> skipped = cursor_.OnFrame(frame, now);
   if (!skipped.ok()) return skipped.status();
   state_ = State::kStreaming;
   backoff_.Reset();
@@ -227,11 +226,11 @@ absl::Status ReadCore::ReceiveLocked(absl::StatusOr<ReadFrame>&& frame, absl::Ti
   tries_ = 1;
   progress_at_ = now;
   if (!options_.fail_on_skipped) {
-    buffer_.Push(*std::move(frame), *skipped, cursor_.next_seq_num());
+    buffer_.Push(std::move(frame), *skipped, cursor_.next_seq_num());
     return absl::OkStatus();
   }
-  const std::optional<SeqNumRange> gap = CutAtGap(*skipped, &*frame);
-  buffer_.Push(*std::move(frame), std::nullopt, gap ? gap->begin : cursor_.next_seq_num());
+  const std::optional<SeqNumRange> gap = CutAtGap(*skipped, &frame);
+  buffer_.Push(std::move(frame), std::nullopt, gap ? gap->begin : cursor_.next_seq_num());
   if (!gap) return absl::OkStatus();
   return MakeError(ErrorCode::kRecordsSkipped, absl::StrCat("records ", gap->begin, " to ",
                                                             gap->end - 1, " have been trimmed"));

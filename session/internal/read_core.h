@@ -71,24 +71,21 @@ class ReadCore : public std::enable_shared_from_this<ReadCore> {
   // What to do once the mutex is released.
   struct Actions {
     std::shared_ptr<ReadCall> cancel;
-    bool silent = false;                // so it is cancelled
-    std::shared_ptr<ReadAttempt> open;  // with `request`
-    rpc::v1::ReadRequest request;
+    bool silent = false;  // so it is cancelled
+    std::shared_ptr<ReadAttempt> open;
     std::shared_ptr<ReadCall> read;  // into `attempt`
     std::shared_ptr<ReadAttempt> attempt;
     bool kick = false;  // the callbacks
   };
   void Act(Actions&& actions) ABSL_LOCKS_EXCLUDED(mu_);
-  void Open(std::shared_ptr<ReadAttempt> attempt, const rpc::v1::ReadRequest& request)
-      ABSL_LOCKS_EXCLUDED(mu_);
+  void Open(const std::shared_ptr<ReadAttempt>& attempt) ABSL_LOCKS_EXCLUDED(mu_);
   void OnTimer(uint32_t id) ABSL_LOCKS_EXCLUDED(mu_);
   void RunNextCallback() ABSL_LOCKS_EXCLUDED(mu_);
 
   // In the order in which they happen.
   void OpenLocked(absl::Time now, Actions* actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void ReadLocked(absl::Time now, Actions* actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  absl::Status ReceiveLocked(absl::StatusOr<ReadFrame>&& frame, absl::Time now)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::Status ReceiveLocked(ReadFrame&& frame, absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status OneAtATime() const;
   Result TakeLocked(Actions* actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void FailLocked(const absl::Status& error, absl::Time now, Actions* actions)

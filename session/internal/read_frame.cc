@@ -25,8 +25,8 @@ void RemoveCommands(v1::ReadBatch* batch) {
 }
 
 // `batch` has records, without a gap.
-ReadRun MakeRun(v1::ReadBatch&& batch, bool skip_commands) {
-  ReadRun run;
+void AddRun(v1::ReadBatch&& batch, bool skip_commands, ReadFrame& frame) {
+  ReadRun& run = frame.runs.emplace_back();
   run.batch = std::move(batch);
   run.seq_nums.begin = run.batch.records(0).seq_num();
   run.records = run.batch.records_size();
@@ -38,15 +38,15 @@ ReadRun MakeRun(v1::ReadBatch&& batch, bool skip_commands) {
       run.held_bytes = MeteredBytes(run.batch);
     }
   }
-  return run;
 }
 
 }  // namespace
 
 absl::StatusOr<ReadFrame> MakeReadFrame(v1::ReadBatch&& batch, bool skip_commands) {
-  ReadFrame frame;
+  absl::StatusOr<ReadFrame> result(absl::in_place);
+  ReadFrame& frame = *result;
   if (batch.has_tail()) frame.tail = batch.tail();
-  if (batch.records().empty()) return frame;
+  if (batch.records().empty()) return result;
 
   const uint64_t first = batch.records(0).seq_num();
   uint64_t last = first;
@@ -63,21 +63,21 @@ absl::StatusOr<ReadFrame> MakeReadFrame(v1::ReadBatch&& batch, bool skip_command
                      absl::StrCat("the server sent record ", last, ", which has no successor"));
   }
   if (last - first + 1 == static_cast<uint64_t>(batch.records_size())) {
-    frame.runs.push_back(MakeRun(std::move(batch), skip_commands));
-    return frame;
+    AddRun(std::move(batch), skip_commands, frame);
+    return result;
   }
 
   v1::ReadBatch run;
   for (v1::SequencedRecord& record : *batch.mutable_records()) {
     if (!run.records().empty() &&
         record.seq_num() != run.records(run.records_size() - 1).seq_num() + 1) {
-      frame.runs.push_back(MakeRun(std::exchange(run, {}), skip_commands));
+      AddRun(std::exchange(run, {}), skip_commands, frame);
     }
     *run.add_records() = std::move(record);
   }
   if (frame.tail) *run.mutable_tail() = *frame.tail;
-  frame.runs.push_back(MakeRun(std::move(run), skip_commands));
-  return frame;
+  AddRun(std::move(run), skip_commands, frame);
+  return result;
 }
 
 }  // namespace s2::internal
