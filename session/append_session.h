@@ -33,7 +33,8 @@ struct ExactlyOnceOptions {
   bool fence = false;
   // Each record, but for commands, gets a last header of this name, whose value (32 bytes) is this
   // session's alone, so that equal records of another writer are not taken for ours. A record that
-  // has a header of this name keeps it. It counts: 34 metered bytes and the name, for each record.
+  // has a header of this name keeps it, and a batch that brings its match_seq_num is left as it is:
+  // it may have been sent before. It counts: 34 metered bytes and the name, for each record.
   // Default: empty, none. Most: 64 bytes.
   std::string identity_header;
 };

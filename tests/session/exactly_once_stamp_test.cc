@@ -80,6 +80,15 @@ TEST_F(BatchStampTest, ARecordThatHasAnIdentityKeepsIt) {
   EXPECT_TRUE(MessageDifferencer::Equals(input, before));
 }
 
+TEST_F(BatchStampTest, ABatchThatBringsItsPinGetsNoIdentity) {
+  const BatchStamp stamp = Make(true, "id");
+  v1::AppendInput input = MakeBatch("a");
+  input.set_match_seq_num(3);
+  ASSERT_TRUE(stamp.Add(input).ok());
+  EXPECT_EQ(input.fencing_token(), stamp.token());
+  EXPECT_EQ(input.records(0).headers_size(), 0);
+}
+
 TEST_F(BatchStampTest, CommandsStayCommands) {
   const BatchStamp stamp = Make(true, "id");
   v1::AppendInput input = MakeInput({MakeTrimRecord(3), MakeRecord("a")});

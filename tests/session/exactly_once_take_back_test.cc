@@ -79,6 +79,18 @@ TEST_F(ExactlyOnceTakeBackTest, AnotherSessionFindsThoseThatLandedAndSendsTheRes
   EXPECT_TRUE(Acked(c));
 }
 
+TEST_F(ExactlyOnceTakeBackTest, ASessionWithIdentitiesKnowsWhatOneWithoutSent) {
+  MakeWriting(5);
+  std::vector<UnackedBatch> unacked = FailWith({"a"}, 1);
+  options_.exactly_once.identity_header = "id";
+  MakeWriting(6);  // it has landed
+  SubmitAgain(std::move(unacked));
+  call().Receive();
+  call().Finish(SeqNumMismatch(6));
+  AnswerRead(Records(5, {"a"}));
+  EXPECT_TRUE(Acked(tickets_[0]));
+}
+
 TEST_F(ExactlyOnceTakeBackTest, AnotherSessionSendsWithTheSamePinWhatHasNotLanded) {
   MakeWriting(5);
   std::vector<UnackedBatch> unacked = FailWith({"a"}, 1);

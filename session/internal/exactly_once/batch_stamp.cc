@@ -37,7 +37,7 @@ BatchStamp::BatchStamp(const ExactlyOnceOptions& options, const Random& random)
 absl::Status BatchStamp::Add(v1::AppendInput& input) const {
   if (absl::Status s = Check(input); !s.ok()) return s;
   if (!token_.empty()) input.set_fencing_token(token_);
-  if (header_.empty()) return absl::OkStatus();
+  if (header_.empty() || input.has_match_seq_num()) return absl::OkStatus();
   for (v1::AppendRecord& record : *input.mutable_records()) {
     if (IsCommand(record) || HasHeader(record, header_)) continue;
     v1::Header& header = *record.add_headers();

@@ -25,8 +25,9 @@ class BatchStamp {
   // The session's fencing token; empty: it does not fence.
   const std::string& token() const { return token_; }
 
-  // Adds both. Error: kInvalid, the batch and the session's fence exclude each other; the batch is
-  // untouched.
+  // Adds both; to a batch that brings its match_seq_num, and so may have been sent before, only the
+  // token, lest it differ from its other copies. Error: kInvalid, the batch and the session's fence
+  // exclude each other; the batch is untouched.
   absl::Status Add(v1::AppendInput& input) const;
 
   // Takes both away again.
