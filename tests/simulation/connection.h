@@ -38,7 +38,9 @@ class Handler {
 class Observer {
  public:
   virtual ~Observer() = default;
-  virtual void OnOpen(const rpc::v1::ReadRequest* request) = 0;  // null: to append
+  // `request` null: to append. Who is to see what happens on it.
+  virtual Observer* OnOpen(const rpc::v1::ReadRequest* request) = 0;
+  // The session hands it over.
   virtual void OnWrite(const v1::AppendInput& input) {}
   // The session is about to be given it.
   virtual void OnBatch(const v1::ReadBatch& batch) {}

@@ -13,10 +13,20 @@
 namespace s2::simulation {
 namespace {
 
+// Failed conditions are for the stream alone to tell.
+const ErrorRow& DrawRow(Dice& dice) {
+  while (true) {
+    const ErrorRow& row = ErrorTable()[dice.Pick(ErrorTable().size())];
+    if (row.code != ErrorCode::kSeqNumMismatch && row.code != ErrorCode::kFencingTokenMismatch) {
+      return row;
+    }
+  }
+}
+
 rpc::v1::ErrorInfo DrawInfo(Dice& dice) {
   constexpr int kStatuses[] = {400, 403, 408, 409, 412, 418, 429, 500, 502, 503, 504};
   rpc::v1::ErrorInfo info;
-  const ErrorRow& row = ErrorTable()[dice.Pick(ErrorTable().size())];
+  const ErrorRow& row = DrawRow(dice);
   info.set_code(std::string(row.name));
   info.set_http_status(row.http_status);
   if (dice.OneIn(8)) info.set_code("a_code_of_tomorrow");

@@ -19,8 +19,8 @@ Link::Link(World* world, Server* server, Dice dice, std::string name, int owner,
       observer_(observer) {}
 
 std::shared_ptr<internal::AppendCall> Link::Append(std::shared_ptr<internal::CallEvents> events) {
-  observer_->OnOpen(nullptr);
-  const std::shared_ptr<Connection> connection = Connect(std::move(events));
+  const std::shared_ptr<Connection> connection =
+      Connect(observer_->OnOpen(nullptr), std::move(events));
   connection->Open([server = server_](std::shared_ptr<Connection> self) {
     server->Serve(std::move(self), nullptr);
   });
@@ -29,8 +29,8 @@ std::shared_ptr<internal::AppendCall> Link::Append(std::shared_ptr<internal::Cal
 
 std::shared_ptr<internal::ReadCall> Link::Read(const rpc::v1::ReadRequest& request,
                                                std::shared_ptr<internal::CallEvents> events) {
-  observer_->OnOpen(&request);
-  const std::shared_ptr<Connection> connection = Connect(std::move(events));
+  const std::shared_ptr<Connection> connection =
+      Connect(observer_->OnOpen(&request), std::move(events));
   if (world_->tracing()) world_->Log("  reads ", request.ShortDebugString());
   connection->Open([server = server_, request](std::shared_ptr<Connection> self) {
     server->Serve(std::move(self), &request);
@@ -49,11 +49,12 @@ size_t Link::alive() const {
                        [](const auto& connection) { return !connection.expired(); });
 }
 
-std::shared_ptr<Connection> Link::Connect(std::shared_ptr<internal::CallEvents> events) {
+std::shared_ptr<Connection> Link::Connect(Observer* observer,
+                                          std::shared_ptr<internal::CallEvents> events) {
   const size_t number = connections_.size();
   auto connection =
       std::make_shared<Connection>(world_, dice_.Fork(number), absl::StrCat(name_, "#", number),
-                                   owner_, observer_, std::move(events));
+                                   owner_, observer, std::move(events));
   world_->Log(connection->name(), " opens");
   connections_.push_back(connection);
   return connection;

@@ -31,7 +31,8 @@ class Link : public internal::Transport {
   size_t alive() const;
 
  private:
-  std::shared_ptr<Connection> Connect(std::shared_ptr<internal::CallEvents> events);
+  std::shared_ptr<Connection> Connect(Observer* observer,
+                                      std::shared_ptr<internal::CallEvents> events);
 
   World* const world_;
   Server* const server_;

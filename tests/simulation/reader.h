@@ -55,7 +55,7 @@ class Reader : public Observer {
   bool usable() const { return session_ && !ended_; }
   const Link& link() const { return *link_; }
 
-  void OnOpen(const rpc::v1::ReadRequest* request) override;
+  Observer* OnOpen(const rpc::v1::ReadRequest* request) override;
   void OnBatch(const v1::ReadBatch& batch) override;
   void OnLie() override { lied_to_ = true; }
   void OnOver(const absl::Status* status) override;

@@ -26,7 +26,7 @@ void Reader::Check() {
 
 // A resumed read asks for what is left: behind the last record, with what remains of the limits,
 // less the time since it last heard the tail.
-void Reader::OnOpen(const rpc::v1::ReadRequest* request) {
+Observer* Reader::OnOpen(const rpc::v1::ReadRequest* request) {
   ++opens_;
   rpc::v1::ReadRequest expected = rest_;
   if (expected.has_wait() && tail_at_) {
@@ -40,9 +40,10 @@ void Reader::OnOpen(const rpc::v1::ReadRequest* request) {
   opened_at_ = world_->Now();
   opened_wait_ = request->wait();
   opened_durable_ = server_->stream()->durable();
-  if (!failed_) return;
-  if (const absl::string_view wrong = pacing_.CheckRetry(world_->Now()); !wrong.empty())
-    Fail(wrong);
+  if (!failed_) return this;
+  const absl::string_view wrong = pacing_.CheckRetry(world_->Now());
+  if (!wrong.empty()) Fail(wrong);
+  return this;
 }
 
 void Reader::OnBatch(const v1::ReadBatch& batch) {
@@ -126,7 +127,7 @@ bool Reader::IsLeftOut(uint64_t seq_num) const {
 void Reader::CheckCleanEnd() {
   ended_ = true;
   world_->Log(name_, " has ended");
-  if (!only_life() || !rest_.has_seq_num()) return;  // where it was is not known
+  if (!only_life() || !received_) return;  // where it was is not known
   const Stream& stream = *server_->stream();
   uint64_t next = rest_.seq_num();
   if (rest_.has_count() && rest_.count() == 0) return;

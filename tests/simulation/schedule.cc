@@ -102,9 +102,11 @@ Schedule DrawSchedule(uint64_t seed) {
   for (int i = 0; i < readers; ++i) {
     schedule.steps.push_back({absl::ZeroDuration(), Act::kOpenReader, i, dice.Next()});
   }
+  const bool alone = writers == 1 && dice.OneIn(2);
   absl::Duration at;
   for (uint64_t i = dice.Draw(70, 130); i > 0; --i) {
-    const Act act = DrawAct(dice);
+    Act act = DrawAct(dice);
+    if (act == Act::kForeignBatch && alone) act = Act::kSubmit;
     at += DrawGap(dice);
     const bool of_reader = act >= Act::kOpenReader && act <= Act::kDropReader;
     const int who = static_cast<int>(dice.Pick(of_reader ? std::max(readers, 1) : writers));

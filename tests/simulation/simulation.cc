@@ -155,9 +155,14 @@ bool Simulation::OpenReader(int who, Dice dice) {
   return true;
 }
 
+// Some are the very bytes of a batch of ours.
 void Simulation::AppendForeign(Dice dice) {
   const std::string key = absl::StrCat("x.", foreign_++);
   v1::AppendInput input = MakeInput({MakeRecord(key)});
+  if (const Input twin = dice.OneIn(4) ? ledger_.Pick(dice) : nullptr) {
+    *input.mutable_records() = twin->records();
+  }
+  if (dice.OneIn(2)) input.set_fencing_token(std::string(server_.stream()->known_token()));
   if (dice.OneIn(8)) *input.add_records() = MakeFenceRecord(dice.OneIn(2) ? "" : key);
   if (dice.OneIn(4)) *input.add_records() = MakeTrimRecord(dice.Pick(30));
   server_.AppendForeign(std::make_shared<const v1::AppendInput>(std::move(input)));

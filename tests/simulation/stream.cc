@@ -4,12 +4,16 @@
 #include "s2/tests/simulation/stream.h"
 
 #include <algorithm>
+#include <cstddef>
 
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
 
 namespace s2::simulation {
 namespace {
+
+// Of the tokens that sessions draw.
+constexpr size_t kSecretSize = 32;
 
 absl::Status TokenMismatch(absl::string_view token) {
   rpc::v1::ErrorInfo info = GetErrorInfo(MakeError(ErrorCode::kFencingTokenMismatch, "fenced"));
@@ -71,6 +75,13 @@ void Stream::LosePending() {
 
 void Stream::Drop(uint64_t begin, uint64_t end) {
   for (uint64_t i = begin; i < std::min<uint64_t>(end, log_.size()); ++i) log_[i].gone = true;
+}
+
+absl::string_view Stream::known_token() const {
+  for (auto fence = fences_.rbegin(); fence != fences_.rend(); ++fence) {
+    if (fence->token.size() != kSecretSize) return fence->token;
+  }
+  return "";
 }
 
 v1::StreamPosition Stream::Before(uint64_t seq_num) const {

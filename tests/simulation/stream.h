@@ -65,6 +65,8 @@ class Stream {
   absl::string_view token() const {
     return fences_.empty() ? absl::string_view() : fences_.back().token;
   }
+  // The last of them that its writer did not keep to itself.
+  absl::string_view known_token() const;
 
   // Unlike any other record's in any life, so that it tells where a record came from.
   uint64_t Timestamp(uint64_t seq_num) const { return (life_ + 1) * kLifeTime + seq_num; }

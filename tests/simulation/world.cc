@@ -47,7 +47,8 @@ internal::Runtime World::MakeRuntime(uint64_t key) {
   runtime.clock = clock_;
   runtime.executor = std::make_shared<EventExecutor>(this, dice(key));
   runtime.random = [dice = dice(key + 1)]() mutable { return dice.Fraction(); };
-  if (trace_) runtime.log = [this](absl::string_view line) { Log("  ", line); };
+  // Traced or not: what is logged takes its turn among the callbacks.
+  runtime.log = [this](absl::string_view line) { Log("  ", line); };
   return runtime;
 }
 

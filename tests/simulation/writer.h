@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -69,12 +70,25 @@ class Writer : public Observer {
   bool usable() const { return session_ && session_->status().ok() && !closing_; }
   const Link& link() const { return *link_; }
 
-  void OnOpen(const rpc::v1::ReadRequest* request) override;
+  // What its session does on the network (writer_network.cc).
+  Observer* OnOpen(const rpc::v1::ReadRequest* request) override;
   void OnWrite(const v1::AppendInput& input) override;
   void OnLie() override { lied_to_ = true; }
   void OnOver(const absl::Status* status) override;
 
  private:
+  // Sees the connections that a kExactlyOnce session makes apart from its own stream.
+  class Errands : public Observer {
+   public:
+    explicit Errands(Writer* writer) : writer_(writer) {}
+    Observer* OnOpen(const rpc::v1::ReadRequest*) override { return this; }
+    void OnLie() override { writer_->lied_to_ = true; }
+    void OnOver(const absl::Status* status) override { writer_->OnTold(status); }
+
+   private:
+    Writer* const writer_;
+  };
+
   struct Reservation {
     AppendReservation handle;
     size_t number;
@@ -84,10 +98,13 @@ class Writer : public Observer {
 
   static AppendSessionOptions DrawOptions(Dice dice);
   v1::AppendInput MakeBatch(Dice& dice);
+  size_t StampedBytes(const v1::AppendInput& input) const;
+  void TakeOver(Writer& predecessor, Dice& dice);
   // `submit` takes an AppendInput&& and gives a StatusOr<AppendTicket>.
+  // `origin`: see Submission. False: it was refused.
   template <typename F>
-  void Put(v1::AppendInput input, Dice& dice, F submit);
-  void Keep(const AppendTicket& ticket, Dice& dice);
+  bool Put(v1::AppendInput input, Dice& dice, F submit, const Submission* origin = nullptr);
+  void Keep(const AppendTicket& ticket, const Submission* origin, Dice& dice);
   void OnPermit(Reservation& reservation, absl::StatusOr<AppendPermit> permit, Dice dice);
   void OnTicket(Submission& submission, Dice dice);
   void OnClosed(const absl::Status& status, absl::Time latest);
@@ -97,9 +114,13 @@ class Writer : public Observer {
 
   void CheckStats(const AppendSessionStats& stats);
   void CheckResolved(Submission& submission);
-  void CheckFailed(const Submission& submission, const absl::Status& status);
+  void CheckFailed(Submission& submission, const absl::Status& status);
   void CheckTerminal();
-  size_t unacked() const { return submissions_.size() + (coming_ != nullptr) - acked_; }
+  void OnTold(const absl::Status* status);
+  // At this very moment.
+  size_t acked() const { return session_ ? session_->Stats().acked_batches : acked_; }
+  size_t unacked() const { return submissions_.size() + (coming_ != nullptr) - acked(); }
+  bool exactly_once() const { return options_.policy == AppendRetryPolicy::kExactlyOnce; }
   void Fail(absl::string_view what) const;
 
   World* const world_;
@@ -108,7 +129,9 @@ class Writer : public Observer {
   const int id_;
   const std::string name_;
   const AppendSessionOptions options_;
-  const bool pins_;  // it gives its batches positions itself
+  const bool pins_;     // it gives its batches positions itself
+  const bool repeats_;  // some of its batches are alike
+  Errands errands_{this};
   const std::shared_ptr<Link> link_;
   std::optional<AppendSession> session_;
 
@@ -120,8 +143,10 @@ class Writer : public Observer {
   Input coming_;  // being submitted
   int coming_writes_ = 0;
   size_t called_back_ = 0;  // up to the last ticket that was
-  uint64_t next_pin_ = 0;
+  uint64_t next_pin_;
+  const uint64_t opened_life_;
   int batches_ = 0;  // made
+  v1::AppendInput last_batch_;
 
   std::deque<Reservation> reservations_;
   size_t granted_ = 0;  // reservations up to the last that was
@@ -130,7 +155,7 @@ class Writer : public Observer {
 
   bool closing_ = false;
   bool settling_ = false;
-  std::vector<UnackedBatch> taken_back_;
+  std::vector<std::pair<UnackedBatch, const Submission*>> taken_back_;
   bool dropped_ = false;           // or cancelled
   bool drop_in_callback_ = false;  // the next one
   bool has_deadline_ = false;      // some Close has

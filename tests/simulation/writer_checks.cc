@@ -34,11 +34,13 @@ void Writer::CheckResolved(Submission& submission) {
   ledger_->CheckAck(submission);
 }
 
-void Writer::CheckFailed(const Submission& submission, const absl::Status& status) {
+void Writer::CheckFailed(Submission& submission, const absl::Status& status) {
   const bool none = HasNoSideEffects(status);
   world_->Log(name_, "'s ", Key(*submission.input), " failed, ", none ? "no effect" : "unknown");
   if (session_ && session_->status().ok()) Fail("a ticket failed before the session did");
-  if (!none && submission.writes == 0) {
+  submission.resolved_life = server_->stream()->life();
+  const bool sent_before = exactly_once() && submission.input->has_match_seq_num();
+  if (!none && submission.writes == 0 && !sent_before) {
     Fail(absl::StrCat(Key(*submission.input), " never left, and may have an effect"));
   }
   may_have_effect_ |= !none;
@@ -64,41 +66,14 @@ void Writer::CheckStats(const AppendSessionStats& stats) {
 void Writer::CheckTerminal() {
   terminal_ = session_->status();
   world_->Log(name_, " has failed: ", terminal_->message());
-  if (GetErrorCode(*terminal_) == ErrorCode::kInvalidAck && told_ != ErrorCode::kInvalidAck) {
+  if (GetErrorCode(*terminal_) == ErrorCode::kInvalidAck) {
     if (!lied_to_ && server_->lives().size() == 1) Fail("an ack was refused that was true");
     return;
   }
   if (!IsRetryable(*terminal_) || pacing_.Spent()) return;
+  if (exactly_once() && opens_ == 0) return;  // the claim has a budget of its own
   if (options_.policy == AppendRetryPolicy::kNoSideEffects && may_have_effect_) return;
   Fail("it gave up too early");
-}
-
-void Writer::OnOpen(const rpc::v1::ReadRequest*) {
-  ++opens_;
-  next_write_.reset();
-  if (!failed_) return;
-  if (const absl::string_view wrong = pacing_.CheckRetry(world_->Now()); !wrong.empty())
-    Fail(wrong);
-}
-
-// Every attempt writes what is unacked, in order, as it was submitted.
-void Writer::OnWrite(const v1::AppendInput& input) {
-  const size_t number = next_write_.value_or(acked_);
-  next_write_ = number + 1;
-  const bool is_new = number == submissions_.size() && coming_ != nullptr;
-  if (!is_new && number >= submissions_.size()) return Fail("it wrote what nobody submitted");
-  const v1::AppendInput& expected = is_new ? *coming_ : *submissions_[number]->input;
-  if (Key(expected) != Key(input) || expected.records_size() != input.records_size()) {
-    Fail(absl::StrCat("it wrote ", Key(input), " where ", Key(expected), " was next"));
-  }
-  ++(is_new ? coming_writes_ : submissions_[number]->writes);
-}
-
-void Writer::OnOver(const absl::Status* status) {
-  if (std::exchange(acked_at_failure_, acked_) != acked_) pacing_.OnProgress();
-  failed_ = unacked() > 0;
-  told_ = status == nullptr ? ErrorCode::kNone : GetErrorCode(*status);
-  if (failed_) pacing_.OnFailure(world_->Now(), status);
 }
 
 void Writer::Settle() {
@@ -137,6 +112,7 @@ void Writer::Destroy() {
   if (!session_) return;
   TakeBack(Dice(0));
   dropped_ = true;
+  const AppendSession dying = *std::move(session_);
   session_.reset();
 }
 

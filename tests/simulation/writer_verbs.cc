@@ -2,8 +2,10 @@
 // SPDX-FileCopyrightText: The s2-cpp authors
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "s2/record/record.h"
@@ -39,7 +41,14 @@ AppendSessionOptions Writer::DrawOptions(Dice dice) {
   AppendSessionOptions options;
   if (!dice.OneIn(3)) options.max_unacked_bytes = kLargestBatch + dice.Pick(2000);
   if (dice.OneIn(3)) options.max_unacked_batches = dice.Draw(1, 5);
-  options.policy = dice.OneIn(2) ? AppendRetryPolicy::kAll : AppendRetryPolicy::kNoSideEffects;
+  constexpr AppendRetryPolicy kPolicies[] = {
+      AppendRetryPolicy::kAll, AppendRetryPolicy::kNoSideEffects, AppendRetryPolicy::kExactlyOnce,
+      AppendRetryPolicy::kExactlyOnce};
+  options.policy = kPolicies[dice.Pick(std::size(kPolicies))];
+  if (options.policy == AppendRetryPolicy::kExactlyOnce) {
+    options.exactly_once.fence = dice.OneIn(3);
+    if (dice.OneIn(3)) options.exactly_once.identity_header = kIdentityHeader;
+  }
   options.retry.budget = DrawBudget(dice);
   if (dice.OneIn(4)) options.retry.min_backoff = absl::Milliseconds(1);
   if (dice.OneIn(4)) options.retry.max_backoff = options.retry.min_backoff * 3;
@@ -55,55 +64,80 @@ Writer::Writer(World* world, Server* server, Ledger* ledger, int id, Writer* pre
       id_(id),
       name_(absl::StrCat("w", id)),
       options_(DrawOptions(dice.Fork(0))),
-      pins_(dice.Fork(1).OneIn(8)),
+      pins_(!exactly_once() && dice.Fork(1).OneIn(6)),
+      repeats_(dice.Fork(4).OneIn(6)),
       link_(std::make_shared<Link>(world, server, dice.Fork(2), name_, id, this)),
       next_pin_(server->stream()->next()),
+      opened_life_(server->stream()->life()),
       pacing_(options_.retry) {
   session_.emplace(
       internal::MakeAppendSession(name_, link_, world->MakeRuntime(dice.Fork(3).Next()), options_));
-  if (predecessor == nullptr) return;
-  for (UnackedBatch& batch : std::exchange(predecessor->taken_back_, {})) {
-    Put(std::move(batch.input), dice,
-        [this](v1::AppendInput&& input) { return session_->TrySubmit(std::move(input)); });
-  }
+  if (predecessor != nullptr) TakeOver(*predecessor, dice);
 }
 
 Writer::~Writer() { settling_ = true; }
 
+// What was handed back goes first and in order, as far as there is room.
+void Writer::TakeOver(Writer& predecessor, Dice& dice) {
+  for (auto& [batch, origin] : std::exchange(predecessor.taken_back_, {})) {
+    const auto submit = [this](v1::AppendInput&& input) {
+      return session_->TrySubmit(std::move(input));
+    };
+    if (!Put(std::move(batch.input), dice, submit, origin)) return;
+  }
+}
+
 v1::AppendInput Writer::MakeBatch(Dice& dice) {
+  if (repeats_ && last_batch_.records_size() > 0 && dice.OneIn(2)) return last_batch_;
   const std::string key = absl::StrCat(name_, ".", batches_++);
   v1::AppendInput input = MakeInput({MakeRecord(key)});
   for (uint64_t i = 1, n = dice.OneIn(2) ? 1 : dice.Draw(1, 4); i < n; ++i) {
     *input.add_records() =
         MakeRecord({{"pad", std::string(dice.Pick(100), '-')}}, absl::StrCat(key, "/", i));
   }
-  if (dice.OneIn(24)) *input.add_records() = MakeFenceRecord(key);
   if (dice.OneIn(24)) *input.add_records() = MakeTrimRecord(dice.Pick(20));
-  if (dice.OneIn(24)) input.set_fencing_token(std::string(server_->stream()->token()));
-  if (pins_) input.set_match_seq_num(next_pin_);
+  if (!options_.exactly_once.fence) {
+    if (dice.OneIn(24)) *input.add_records() = MakeFenceRecord(key);
+    if (dice.OneIn(24)) input.set_fencing_token(std::string(server_->stream()->known_token()));
+  }
+  last_batch_ = input;
   return input;
 }
 
+// What counts: with the identity header that the session adds.
+size_t Writer::StampedBytes(const v1::AppendInput& input) const {
+  size_t bytes = MeteredBytes(input);
+  if (options_.exactly_once.identity_header.empty() || input.has_match_seq_num()) return bytes;
+  for (const v1::AppendRecord& record : input.records()) {
+    const bool has_one = absl::c_any_of(record.headers(), [](const v1::Header& header) {
+      return header.name() == kIdentityHeader;
+    });
+    if (!has_one && !IsCommand(record)) bytes += 34 + kIdentityHeader.size();
+  }
+  return bytes;
+}
+
 template <typename F>
-void Writer::Put(v1::AppendInput input, Dice& dice, F submit) {
+bool Writer::Put(v1::AppendInput input, Dice& dice, F submit, const Submission* origin) {
+  if (pins_ && !input.has_match_seq_num()) input.set_match_seq_num(next_pin_);
   coming_ = std::make_shared<const v1::AppendInput>(input);
   coming_writes_ = 0;
   const absl::StatusOr<AppendTicket> ticket = submit(std::move(input));
   if (ticket.ok()) {
-    Keep(*ticket, dice);
+    Keep(*ticket, origin, dice);
   } else if (input.records_size() != coming_->records_size()) {
     Fail("a batch was refused, and taken");
   }
   coming_ = nullptr;
+  return ticket.ok();
 }
 
-void Writer::Keep(const AppendTicket& ticket, Dice& dice) {
-  const bool may_double = options_.policy == AppendRetryPolicy::kAll;
-  const size_t bytes = MeteredBytes(*coming_);
+void Writer::Keep(const AppendTicket& ticket, const Submission* origin, Dice& dice) {
+  const size_t bytes = StampedBytes(*coming_);
   if (pins_) next_pin_ = coming_->match_seq_num() + coming_->records_size();
   world_->Log(name_, " submits ", Key(*coming_), ", ", bytes, " bytes");
-  Submission* submission =
-      ledger_->Add({id_, submissions_.size(), may_double, coming_, bytes, ticket, coming_writes_});
+  Submission* submission = ledger_->Add({id_, submissions_.size(), &options_, origin, coming_,
+                                         bytes, opened_life_, ticket, coming_writes_});
   submissions_.push_back(submission);
   Expect();
   ticket.OnDone([this, submission, dice](const auto&) { OnTicket(*submission, dice); });
@@ -272,20 +306,17 @@ bool Writer::Cancel(Dice) {
 bool Writer::TakeBack(Dice) {
   if (!session_ || session_->status().ok()) return false;
   std::vector<UnackedBatch> unacked = session_->TakeUnacked();
-  size_t i = 0;
-  for (const Submission* submission : submissions_) {
-    if (submission->ticket.Wait().ok()) continue;
-    if (i == unacked.size()) break;
-    const UnackedBatch& batch = unacked[i++];
-    if (Key(batch.input) != Key(*submission->input))
-      return Fail("what is taken back is not what failed"), true;
-    if (batch.may_have_effect == HasNoSideEffects(submission->ticket.Wait().status())) {
+  if (unacked.empty()) return false;
+  if (unacked.size() != submissions_.size() - acked_) Fail("not what failed was taken back");
+  for (size_t i = 0; i < unacked.size() && acked_ + i < submissions_.size(); ++i) {
+    const Submission& submission = *submissions_[acked_ + i];
+    if (Key(unacked[i].input) != Key(*submission.input)) Fail("not what failed was taken back");
+    if (unacked[i].may_have_effect == HasNoSideEffects(submission.ticket.Wait().status())) {
       Fail("a batch taken back and its ticket disagree about effects");
     }
+    taken_back_.emplace_back(std::move(unacked[i]), &submission);
   }
-  if (i != unacked.size()) Fail("more was taken back than failed");
-  if (i > 0) taken_back_ = std::move(unacked);
-  return i > 0;
+  return true;
 }
 
 bool Writer::Drop(Dice dice) {
