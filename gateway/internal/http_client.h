@@ -27,6 +27,9 @@ struct HttpClientOptions {
   absl::Duration ping_interval = absl::Seconds(10);
   // Without any after this, the connection is given up.
   absl::Duration ping_timeout = absl::Seconds(10);
+  // A stream that is given up when the server has left a question open for this long takes its
+  // connection with it: no new stream goes there.
+  absl::Duration silence = absl::Milliseconds(500);
   // The most that the server may send on a stream before it is consumed. A consumer that takes
   // whole messages needs 32 KiB more than the largest of them, or may wait for ever.
   uint32_t stream_window = 2 << 20;

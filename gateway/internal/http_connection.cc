@@ -83,6 +83,7 @@ void HttpConnection::Handle(HttpClientStream& stream, const HttpClientStream::As
     waiting_.erase(waiting);
     stream.Close(NotSent(CancelledByCaller()));
   } else if (asked.cancelled) {
+    if (state_ == State::kOpen && Silent()) state_ = State::kDraining;
     session_->Cancel(stream, CancelledByCaller());
   } else {
     if (asked.written) session_->Resume(stream);
@@ -94,6 +95,7 @@ void HttpConnection::Flush() {
   if (session_ == nullptr || state_ == State::kClosed) return;
   if (!writing_) {
     if (absl::Status pulled = session_->Pull(out_); !pulled.ok()) return Close(pulled);
+    if (session_->TakeAsked() && !asked_at_) asked_at_ = Clock::now();
     if (!out_.empty()) Write();
   }
   Settle();
@@ -142,6 +144,7 @@ void HttpConnection::OnRead(const asio::error_code& error, size_t size) {
     return Fail(farewell.empty() ? how : absl::StrCat(how, "; before, ", farewell));
   }
   heard_ = Clock::now();
+  asked_at_.reset();
   if (std::exchange(pinged_, false)) Arm();
   if (!Feed(size)) return;
   if (state_ == State::kGreeting && session_->greeted()) OnGreeted();
@@ -283,6 +286,11 @@ void HttpConnection::OnTimer() {
     case State::kClosed:
       return;
   }
+}
+
+// Who gives up a stream now may do so because of it; another stream would fare no better.
+bool HttpConnection::Silent() const {
+  return asked_at_ && Clock::now() >= After(*asked_at_, pool_.options().silence);
 }
 
 void HttpConnection::FailOpen(absl::string_view doing) {

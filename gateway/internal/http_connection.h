@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   Time Deadline() const;
   void Arm();
   void OnTimer();
+  bool Silent() const;
 
   void FailOpen(absl::string_view doing);
   void Fail(absl::string_view what);
@@ -96,11 +98,12 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   bool writing_ = false;
 
   asio::steady_timer timer_;
-  Time armed_ = Time::max();  // when the timer goes off
-  bool busy_ = false;         // it has streams
-  Time since_;                // when it became busy, or idle, or began to connect or to leave
-  Time heard_;                // when anything last came from the server
-  bool pinged_ = false;       // since then, it was asked for a sign of life
+  Time armed_ = Time::max();      // when the timer goes off
+  bool busy_ = false;             // it has streams
+  Time since_;                    // when it became busy, or idle, or began to connect or to leave
+  Time heard_;                    // when anything last came from the server
+  std::optional<Time> asked_at_;  // when, since then, a question was first put to it
+  bool pinged_ = false;           // since then, it was asked for a sign of life
   Time pinged_at_;
 };
 

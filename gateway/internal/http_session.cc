@@ -140,7 +140,10 @@ void HttpSession::Cancel(HttpClientStream& stream, const absl::Status& error) {
   stream.Close(stream.sent ? error : NotSent(error));
 }
 
-void HttpSession::Ping() { nghttp2_submit_ping(session_.get(), NGHTTP2_FLAG_NONE, nullptr); }
+void HttpSession::Ping() {
+  asked_ = true;
+  nghttp2_submit_ping(session_.get(), NGHTTP2_FLAG_NONE, nullptr);
+}
 
 void HttpSession::Leave() { nghttp2_session_terminate_session(session_.get(), NGHTTP2_NO_ERROR); }
 
@@ -186,6 +189,7 @@ void HttpSession::OnFrameReceived(const nghttp2_frame& frame) {
 
 void HttpSession::OnFrameToSend(const nghttp2_frame& frame) {
   if (frame.hd.type == NGHTTP2_HEADERS) {
+    asked_ = true;
     if (HttpClientStream* stream = Find(frame.hd.stream_id)) stream->sent = true;
   } else if (frame.hd.type == NGHTTP2_GOAWAY && frame.goaway.error_code != NGHTTP2_NO_ERROR) {
     // nghttp2 gives up and says why.
@@ -256,6 +260,7 @@ ssize_t HttpSession::OnBodyWanted(int32_t id, size_t size, uint32_t* flags) {
 
 void HttpSession::OnBodyTaken(const nghttp2_frame& frame, const uint8_t* frame_header,
                               size_t size) {
+  asked_ = true;
   constexpr size_t kFrameHeaderSize = 9;
   out_->Append(frame_header, kFrameHeaderSize);
   HttpClientStream* stream = Find(frame.hd.stream_id);

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
@@ -38,6 +39,9 @@ class HttpSession {
   absl::Status Feed(const uint8_t* data, size_t size);
   // Adds what is to be sent, until some hundred KiB are there. Errors as in Feed.
   absl::Status Pull(HttpOutQueue& out);
+
+  // Has Pull, since the last call, added what a server has to answer?
+  bool TakeAsked() { return std::exchange(asked_, false); }
 
   // The server has said how it wants to be spoken to; no stream before that.
   bool greeted() const { return greeted_; }
@@ -94,6 +98,7 @@ class HttpSession {
   int32_t widest_ = 0;
   // During Pull.
   HttpOutQueue* out_ = nullptr;
+  bool asked_ = false;
   bool greeted_ = false;
   bool draining_ = false;
   std::string farewell_;

@@ -127,6 +127,42 @@ TEST_F(HttpClientPoolTest, DoesNotCloseAConnectionWithAStreamThatIsQuiet) {
   EndAll(got);
 }
 
+TEST_F(HttpClientPoolTest, PutsNoStreamWhereOneWasGivenUpInSilence) {
+  options_.silence = absl::ZeroDuration();
+  HttpServer server;
+  const std::vector<HttpServer::Stream> got = OpenMany(server, 2);
+  ASSERT_NE(got.back(), nullptr);
+  server.StopReading();
+  const std::string large(options_.write_buffer + 100'000, 'x');
+  calls_[0].stream->Write({grpc::Slice(large.data(), large.size())}, false);
+  ASSERT_TRUE(calls_[0].events->AwaitDrained(1));
+  calls_[0].stream->Cancel();
+  EXPECT_EQ(calls_[0].events->AwaitClosed().code(), absl::StatusCode::kCancelled);
+  server.ResumeReading();
+  HttpCall next = Post(server);
+  const HttpServer::Stream got_next = server.Await();
+  ASSERT_NE(got_next, nullptr);
+  EXPECT_EQ(got_next->connection_number(), 2);
+  got[1]->Respond(200, {}, true);
+  EXPECT_TRUE(calls_[1].events->AwaitClosed().ok());
+}
+
+TEST_F(HttpClientPoolTest, ThinksNoLessOfAServerThatHasAnsweredWhenAStreamIsGivenUp) {
+  options_.silence = absl::ZeroDuration();
+  HttpServer server;
+  HttpCall call = Post(server);
+  const HttpServer::Stream got = server.Await();
+  ASSERT_NE(got, nullptr);
+  got->Respond(200);
+  EXPECT_EQ(call.events->AwaitResponse().status, 200);
+  call.stream->Cancel();
+  EXPECT_EQ(call.events->AwaitClosed().code(), absl::StatusCode::kCancelled);
+  HttpCall next = Post(server);
+  const HttpServer::Stream got_next = server.Await();
+  ASSERT_NE(got_next, nullptr);
+  EXPECT_EQ(got_next->connection_number(), 1);
+}
+
 TEST_F(HttpClientPoolTest, LeavesAConnectionThatTheServerLeavesAndLetsItsStreamsEnd) {
   HttpServer server;
   const std::vector<HttpServer::Stream> old = OpenMany(server, 3);
