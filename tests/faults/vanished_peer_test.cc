@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include <thread>
-
+#include "absl/strings/str_cat.h"
 #include "s2/connect/connect.h"
 #include "s2/tests/faults/fixture.h"
-#include "s2/tests/faults/stalling_proxy.h"
+#include "s2/tests/faults/proxy.h"
 
 // A peer that is gone without a word: no end of a connection, no error, nothing. TCP itself would
 // take minutes to notice.
 namespace s2 {
 namespace {
 
-using testing::StallingProxy;
-using Stall = StallingProxy::Stall;
+using testing::Proxy;
+using Stall = Proxy::Stall;
 
 constexpr absl::Duration kTimeout = absl::Milliseconds(500);
 // What a loaded machine may take to do what is due.
@@ -25,7 +24,7 @@ class VanishedPeerTest : public FaultyTest, public ::testing::WithParamInterface
     ConnectOptions options;
     options.client.request_timeout = kTimeout;
     options.client.retry = FastRetry();
-    client_ = *Connect(proxy_.endpoint(), options);
+    client_ = *Connect(absl::StrCat("grpc://127.0.0.1:", proxy_.port()), options);
   }
 
   s2::Stream Far() const { return client_->Basin(kBasin).Stream("stream"); }
@@ -56,7 +55,7 @@ class VanishedPeerTest : public FaultyTest, public ::testing::WithParamInterface
     return session;
   }
 
-  StallingProxy proxy_;
+  Proxy proxy_;
   std::optional<Client> client_;
 };
 
