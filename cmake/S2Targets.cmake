@@ -67,12 +67,13 @@ function(s2_executable name)
   s2_configure(${name})
 endfunction()
 
-# s2_test(NAME SOURCES... DEPS...): a GoogleTest program that ctest runs. It leaves results/NAME.xml in the build folder,
-# or, when it ended before its last case, results/NAME.running.
+# s2_test(NAME SOURCES... DEPS... [ONLY CONFIGURATION]): a GoogleTest program that ctest runs; with ONLY, ctest -C
+# CONFIGURATION alone. It leaves results/NAME.xml in the build folder, or, when it ended before its last case,
+# results/NAME.running.
 function(s2_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "ONLY" "SOURCES;DEPS")
   s2_executable(${name} SOURCES ${arg_SOURCES} DEPS ${arg_DEPS} GTest::gmock_main)
-  add_test(NAME ${name} COMMAND ${name})
+  add_test(NAME ${name} COMMAND ${name} CONFIGURATIONS ${arg_ONLY})
   set(result ${CMAKE_BINARY_DIR}/results/${name})
   set_tests_properties(
     ${name} PROPERTIES
