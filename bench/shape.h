@@ -22,8 +22,8 @@ struct Shape {
 
   // Batches of one run.
   size_t batches(bool quick) const {
-    constexpr size_t kMostBytes = size_t{256} << 20;
-    constexpr size_t kMostBatches = 40'000;
+    constexpr size_t kMostBytes = size_t{512} << 20;
+    constexpr size_t kMostBatches = 150'000;
     const size_t batches = std::min(kMostBytes / batch_bytes(), kMostBatches);
     return quick ? std::max<size_t>(batches / 100, 1) : batches;
   }

@@ -3,6 +3,7 @@
 
 #include "s2/session/internal/read_buffer.h"
 
+#include <iterator>
 #include <utility>
 
 namespace s2::internal {
@@ -13,34 +14,32 @@ ReadBuffer::ReadBuffer(std::optional<uint64_t> next_seq_num) {
 
 void ReadBuffer::Push(ReadFrame&& frame, std::optional<SeqNumRange> skipped,
                       std::optional<uint64_t> next_seq_num) {
+  const bool heartbeat = frame.runs.empty();
   received_.caught_up = false;
-  for (ReadRun& run : frame.runs) {
-    if (&run != &frame.runs.front()) {
-      skipped = SeqNumRange{*received_.next_seq_num, run.seq_nums.begin};
-    }
+  for (auto run = frame.runs.begin(); run != frame.runs.end();) {
     if (skipped) {
       skipped_ = SeqNumRange{skipped_ ? skipped_->begin : skipped->begin, skipped->end};
     }
-    received_.records += run.records;
-    received_.bytes += run.bytes;
-    received_.next_seq_num = run.seq_nums.end;
-    if (run.batch.records().empty()) {
+    Advance(received_, *run);
+    const auto next = std::next(run);
+    if (run->result.batch.records().empty()) {
       Settle();
-      continue;
+    } else {
+      held_bytes_ += run->held_bytes;
+      run->result.skipped = std::exchange(skipped_, std::nullopt);
+      runs_.splice(runs_.end(), frame.runs, run);
     }
-    held_bytes_ += run.held_bytes;
-    Item& item = items_.emplace_back();
-    item.result.batch = std::move(run.batch);
-    item.result.skipped = std::exchange(skipped_, std::nullopt);
-    item.held_bytes = run.held_bytes;
-    item.after = received_;
+    run = next;
+    if (run != frame.runs.end()) {
+      skipped = SeqNumRange{*received_.next_seq_num, run->seq_nums.begin};
+    }
   }
   received_.next_seq_num = next_seq_num;
   if (frame.tail) {
-    received_.caught_up = frame.runs.empty() || next_seq_num == frame.tail->seq_num();
-    received_.tail = std::move(frame.tail);
+    received_.caught_up = heartbeat || next_seq_num == frame.tail->seq_num();
+    received_.tail = frame.tail;
   }
-  Settle();
+  if (heartbeat || frame.tail) Settle();
 }
 
 void ReadBuffer::FallBehind() {
@@ -48,21 +47,37 @@ void ReadBuffer::FallBehind() {
   Settle();
 }
 
-ReadResult ReadBuffer::Take() {
-  Item& item = items_.front();
-  ReadResult result = std::move(item.result);
-  held_bytes_ -= item.held_bytes;
-  taken_ = std::move(item.after);
-  items_.pop_front();
-  return result;
+std::list<ReadRun> ReadBuffer::Take() {
+  std::list<ReadRun> run;
+  run.splice(run.end(), runs_, runs_.begin());
+  held_bytes_ -= run.front().held_bytes;
+  if (run.front().after == nullptr) {
+    Advance(taken_, run.front());
+  } else {
+    taken_ = *std::move(run.front().after);
+  }
+  return run;
 }
 
 void ReadBuffer::Clear() {
-  items_.clear();
+  runs_.clear();
   held_bytes_ = 0;
   received_ = taken_;
 }
 
-void ReadBuffer::Settle() { (items_.empty() ? taken_ : items_.back().after) = received_; }
+void ReadBuffer::Advance(ReadProgress& progress, const ReadRun& run) {
+  progress.records += run.records();
+  progress.bytes += run.bytes;
+  progress.next_seq_num = run.seq_nums.end;
+  progress.caught_up = false;
+}
+
+void ReadBuffer::Settle() {
+  if (runs_.empty()) {
+    taken_ = received_;
+  } else {
+    runs_.back().after = std::make_unique<ReadProgress>(received_);
+  }
+}
 
 }  // namespace s2::internal

@@ -5,7 +5,7 @@
 #define S2_SESSION_INTERNAL_READ_BUFFER_H_
 
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <optional>
 
 #include "s2/session/internal/read_frame.h"
@@ -13,17 +13,6 @@
 #include "s2/v1/s2.pb.h"
 
 namespace s2::internal {
-
-// How far a consumer is.
-struct ReadProgress {
-  // Since the session began, commands left out included. Metered bytes.
-  uint64_t records = 0;
-  uint64_t bytes = 0;
-  std::optional<uint64_t> next_seq_num;
-  std::optional<v1::StreamPosition> tail;
-  // Everything before `tail`, and no retry since.
-  bool caught_up = false;
-};
 
 // The batches between the network and the consumer, and what is true once each has been taken: what
 // came without a batch to show (heartbeats, batches of commands left out) counts when the batch
@@ -39,32 +28,27 @@ class ReadBuffer {
   // The stream broke: nobody knows the tail now.
   void FallBehind();
 
-  // The next batch; there must be one.
-  ReadResult Take();
+  // The next batch, as a list of its own; there must be one.
+  std::list<ReadRun> Take();
 
   // Drops the batches, as if they had never come.
   void Clear();
 
-  bool empty() const { return items_.empty(); }
+  bool empty() const { return runs_.empty(); }
   uint64_t held_bytes() const { return held_bytes_; }
 
   // As of the last batch taken.
   const ReadProgress& taken() const { return taken_; }
 
  private:
-  struct Item {
-    ReadResult result;
-    uint64_t held_bytes = 0;
-    ReadProgress after;
-  };
-
-  // `received_` has changed without a new item.
+  static void Advance(ReadProgress& progress, const ReadRun& run);
+  // `received_` has changed by more than a new run.
   void Settle();
 
-  std::deque<Item> items_;
-  uint64_t held_bytes_ = 0;  // the sum over items_
+  std::list<ReadRun> runs_;  // none is empty
+  uint64_t held_bytes_ = 0;  // the sum over runs_
   ReadProgress taken_;
-  ReadProgress received_;  // equals the last item's `after`, or taken_ when there is none
+  ReadProgress received_;  // what taken_ will be when runs_ is empty
   // Missing before the next batch to show; the commands left out since are part of it.
   std::optional<SeqNumRange> skipped_;
 };

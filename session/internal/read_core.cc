@@ -3,6 +3,7 @@
 
 #include "s2/session/internal/read_core.h"
 
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -22,9 +23,10 @@ std::optional<SeqNumRange> CutAtGap(std::optional<SeqNumRange> skipped, ReadFram
     frame->runs.clear();
     return skipped;
   }
-  const SeqNumRange gap = {frame->runs[0].seq_nums.end, frame->runs[1].seq_nums.begin};
-  frame->runs.erase(frame->runs.begin() + 1, frame->runs.end());
-  frame->runs[0].batch.clear_tail();
+  const auto second = std::next(frame->runs.begin());
+  const SeqNumRange gap = {frame->runs.front().seq_nums.end, second->seq_nums.begin};
+  frame->runs.erase(second, frame->runs.end());
+  frame->runs.front().result.batch.clear_tail();
   return gap;
 }
 
@@ -53,23 +55,22 @@ void ReadCore::Start() {
 
 ReadCore::Result ReadCore::Next(absl::Time deadline) {
   Actions actions;
-  Result result;
+  Taken taken;
   {
     absl::MutexLock lock(&mu_);
     if (taking_) return OneAtATime();
     taking_ = true;
-    while (!ReadyLocked()) {
-      if (available_.WaitWithDeadline(&mu_, deadline) && !ReadyLocked()) {
-        taking_ = false;
-        return absl::DeadlineExceededError(
-            absl::StrCat("read session on ", name_, ": no batch before the deadline"));
-      }
-    }
+    const bool ready =
+        mu_.AwaitWithDeadline(absl::Condition(this, &ReadCore::ReadyLocked), deadline);
     taking_ = false;
-    result = TakeLocked(&actions);
+    if (!ready) {
+      return absl::DeadlineExceededError(
+          absl::StrCat("read session on ", name_, ": no batch before the deadline"));
+    }
+    taken = TakeLocked(&actions);
   }
   Act(std::move(actions));
-  return result;
+  return MakeResult(std::move(taken));
 }
 
 void ReadCore::NextAsync(Callback callback) {
@@ -156,7 +157,7 @@ void ReadCore::OpenLocked(absl::Time now, Actions* actions) {
 
 void ReadCore::Act(Actions&& actions) {
   if (actions.cancel) actions.silent ? actions.cancel->Abandon() : actions.cancel->Cancel();
-  if (actions.read) actions.read->Read(actions.attempt->batch());
+  if (actions.read) actions.read->Read(actions.batch);
   if (actions.open) Open(actions.open);
   if (actions.kick) callbacks_->Kick();
 }
@@ -189,17 +190,17 @@ void ReadCore::OnAccepted(const ReadAttempt* attempt) {
 void ReadCore::ReadLocked(absl::Time now, Actions* actions) {
   reading_ = true;
   actions->read = call_;
-  actions->attempt = attempt_;
+  actions->batch = attempt_->batch();
   if (state_ == State::kStreaming) SetDeadlineLocked(now + options_.heartbeat_timeout);
 }
 
 void ReadCore::OnBatch(const ReadAttempt* attempt, v1::ReadBatch&& batch) {
   absl::StatusOr<ReadFrame> frame = MakeReadFrame(std::move(batch), options_.skip_commands);
+  const absl::Time now = runtime_.clock->Now();
   Actions actions;
   {
     absl::MutexLock lock(&mu_);
     if (attempt != attempt_.get()) return;
-    const absl::Time now = runtime_.clock->Now();
     const absl::Status received =
         frame.ok() ? ReceiveLocked(*std::move(frame), now) : frame.status();
     if (!received.ok()) {
@@ -242,17 +243,20 @@ absl::Status ReadCore::OneAtATime() const {
                                 ": a Next or NextAsync is under way; the limit is one at a time"));
 }
 
-ReadCore::Result ReadCore::TakeLocked(Actions* actions) {
-  if (buffer_.empty()) {
-    if (!end_.ok()) return end_;
-    return std::nullopt;
-  }
-  Result result = buffer_.Take();
+ReadCore::Taken ReadCore::TakeLocked(Actions* actions) {
+  if (buffer_.empty()) return {{}, end_};
+  Taken taken = {buffer_.Take(), absl::OkStatus()};
   WakeCaughtUpLocked(actions);
   if (call_ != nullptr && !reading_ && buffer_.held_bytes() < options_.max_buffered_bytes) {
     ReadLocked(runtime_.clock->Now(), actions);
   }
-  return result;
+  return taken;
+}
+
+ReadCore::Result ReadCore::MakeResult(Taken&& taken) {
+  if (!taken.run.empty()) return std::move(taken.run.front().result);
+  if (!taken.end.ok()) return std::move(taken.end);
+  return std::nullopt;
 }
 
 void ReadCore::OnDone(const ReadAttempt* attempt, const absl::Status& status) {
@@ -341,28 +345,25 @@ void ReadCore::EndLocked(const absl::Status& end, Actions* actions) {
 }
 
 void ReadCore::WakeConsumerLocked(Actions* actions) {
-  if (!next_callback_) {
-    if (taking_) available_.Signal();
-  } else if (!next_added_) {
-    next_added_ = true;
-    callbacks_->Add([self = shared_from_this()] { self->RunNextCallback(); });
-    actions->kick = true;
-  }
+  if (next_callback_ == nullptr || next_added_) return;
+  next_added_ = true;
+  callbacks_->Add([self = shared_from_this()] { self->RunNextCallback(); });
+  actions->kick = true;
 }
 
 // The batch counts as taken when its callback begins, not when it is queued.
 void ReadCore::RunNextCallback() {
   Actions actions;
   Callback callback;
-  Result result;
+  Taken taken;
   {
     absl::MutexLock lock(&mu_);
     taking_ = next_added_ = false;
     callback = std::exchange(next_callback_, nullptr);
-    result = TakeLocked(&actions);
+    taken = TakeLocked(&actions);
   }
   Act(std::move(actions));
-  callback(std::move(result));
+  callback(MakeResult(std::move(taken)));
 }
 
 void ReadCore::WakeCaughtUpLocked(Actions* actions) {

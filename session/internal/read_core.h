@@ -5,6 +5,7 @@
 #define S2_SESSION_INTERNAL_READ_CORE_H_
 
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -73,11 +74,18 @@ class ReadCore : public std::enable_shared_from_this<ReadCore> {
     std::shared_ptr<ReadCall> cancel;
     bool silent = false;  // so it is cancelled
     std::shared_ptr<ReadAttempt> open;
-    std::shared_ptr<ReadCall> read;  // into `attempt`
-    std::shared_ptr<ReadAttempt> attempt;
+    std::shared_ptr<ReadCall> read;  // into `batch`, which the call keeps while it reads
+    v1::ReadBatch* batch = nullptr;
     bool kick = false;  // the callbacks
   };
   void Act(Actions&& actions) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // What Next returns, once the mutex is released: a run, or why there is none.
+  struct Taken {
+    std::list<ReadRun> run;
+    absl::Status end;
+  };
+
   void Open(const std::shared_ptr<ReadAttempt>& attempt) ABSL_LOCKS_EXCLUDED(mu_);
   void OnTimer(uint32_t id) ABSL_LOCKS_EXCLUDED(mu_);
   void RunNextCallback() ABSL_LOCKS_EXCLUDED(mu_);
@@ -87,7 +95,8 @@ class ReadCore : public std::enable_shared_from_this<ReadCore> {
   void ReadLocked(absl::Time now, Actions* actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status ReceiveLocked(ReadFrame&& frame, absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status OneAtATime() const;
-  Result TakeLocked(Actions* actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  Taken TakeLocked(Actions* actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  static Result MakeResult(Taken&& taken);
   void FailLocked(const absl::Status& error, absl::Time now, Actions* actions)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void EndLocked(const absl::Status& end, Actions* actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -140,10 +149,8 @@ class ReadCore : public std::enable_shared_from_this<ReadCore> {
   uint64_t attempts_ ABSL_GUARDED_BY(mu_) = 0;
   absl::Status last_error_ ABSL_GUARDED_BY(mu_);
 
-  // A Next or NextAsync is under way: one waits on available_, or the other has its callback in
-  // next_callback_.
+  // A Next or NextAsync is under way: one waits, or the other has its callback in next_callback_.
   bool taking_ ABSL_GUARDED_BY(mu_) = false;
-  absl::CondVar available_;
   Callback next_callback_ ABSL_GUARDED_BY(mu_);
   bool next_added_ ABSL_GUARDED_BY(mu_) = false;  // RunNextCallback is to come
 

@@ -51,7 +51,7 @@ absl::StatusOr<std::optional<SeqNumRange>> ReadCursor::OnFrame(const ReadFrame& 
   has_frame_ = true;
   if (frame.tail) last_tail_at_ = now;
   for (const ReadRun& run : frame.runs) {
-    if (request_.has_count()) request_.set_count(Minus(request_.count(), run.records));
+    if (request_.has_count()) request_.set_count(Minus(request_.count(), run.records()));
     if (request_.has_bytes()) request_.set_bytes(Minus(request_.bytes(), run.bytes));
   }
   // An empty frame fixes a position that was not known, but never moves one: if its tail is ahead,

@@ -27,15 +27,15 @@ void RemoveCommands(v1::ReadBatch* batch) {
 // `batch` has records, without a gap.
 void AddRun(v1::ReadBatch&& batch, bool skip_commands, ReadFrame& frame) {
   ReadRun& run = frame.runs.emplace_back();
-  run.batch = std::move(batch);
-  run.seq_nums.begin = run.batch.records(0).seq_num();
-  run.records = run.batch.records_size();
-  run.seq_nums.end = run.seq_nums.begin + run.records;
-  run.bytes = run.held_bytes = MeteredBytes(run.batch);
+  v1::ReadBatch& records = run.result.batch;
+  records = std::move(batch);
+  run.seq_nums.begin = records.records(0).seq_num();
+  run.seq_nums.end = run.seq_nums.begin + records.records_size();
+  run.bytes = run.held_bytes = MeteredBytes(records);
   if (skip_commands) {
-    RemoveCommands(&run.batch);
-    if (static_cast<uint64_t>(run.batch.records_size()) < run.records) {
-      run.held_bytes = MeteredBytes(run.batch);
+    RemoveCommands(&records);
+    if (static_cast<uint64_t>(records.records_size()) < run.records()) {
+      run.held_bytes = MeteredBytes(records);
     }
   }
 }

@@ -145,14 +145,15 @@ Outcome ReadAll(const Server& server, const rpc::v1::ReadRequest& request, int c
         outcome.end = skipped.status();
         return outcome;
       }
-      for (size_t r = 0; r < frame->runs.size(); ++r) {
-        const ReadRun& run = frame->runs[r];
-        if (r > 0) skipped = SeqNumRange{frame->runs[r - 1].seq_nums.end, run.seq_nums.begin};
+      uint64_t end = frame->runs.empty() ? 0 : frame->runs.front().seq_nums.begin;
+      for (const ReadRun& run : frame->runs) {
+        if (run.seq_nums.begin > end) skipped = SeqNumRange{end, run.seq_nums.begin};
+        end = run.seq_nums.end;
         if (*skipped) {
           for (uint64_t s = (*skipped)->begin; s < (*skipped)->end; ++s)
             outcome.missing.push_back(s);
         }
-        for (const v1::SequencedRecord& record : run.batch.records()) {
+        for (const v1::SequencedRecord& record : run.result.batch.records()) {
           outcome.delivered.push_back(record.seq_num());
         }
       }

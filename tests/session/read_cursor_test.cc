@@ -6,6 +6,7 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
+#include <iterator>
 #include <limits>
 #include <string>
 #include <vector>
@@ -141,11 +142,14 @@ TEST_F(ReadCursorTest, AFrameIsCutWhereRecordsAreMissing) {
   const absl::StatusOr<ReadFrame> frame = MakeReadFrame(Batch({3, 4, 7, 9, 10}, 11), false);
   ASSERT_TRUE(frame.ok());
   ASSERT_EQ(frame->runs.size(), 3u);
-  EXPECT_EQ(frame->runs[0].seq_nums.begin, 3u);
-  EXPECT_EQ(frame->runs[0].seq_nums.end, 5u);
-  EXPECT_EQ(frame->runs[1].batch.SerializeAsString(), Batch({7}).SerializeAsString());
-  EXPECT_EQ(frame->runs[2].batch.SerializeAsString(), Batch({9, 10}, 11).SerializeAsString());
-  EXPECT_EQ(frame->runs[2].bytes, 2 * kRecordBytes);
+  const ReadRun& first = frame->runs.front();
+  EXPECT_EQ(first.seq_nums.begin, 3u);
+  EXPECT_EQ(first.seq_nums.end, 5u);
+  const ReadRun& second = *std::next(frame->runs.begin());
+  EXPECT_EQ(second.result.batch.SerializeAsString(), Batch({7}).SerializeAsString());
+  const ReadRun& third = frame->runs.back();
+  EXPECT_EQ(third.result.batch.SerializeAsString(), Batch({9, 10}, 11).SerializeAsString());
+  EXPECT_EQ(third.bytes, 2 * kRecordBytes);
 }
 
 TEST_F(ReadCursorTest, AFrameOutOfOrderIsRefused) {
