@@ -204,6 +204,7 @@ void Connection::FinishRead() {
   Message message = std::move(inbox_.front());
   inbox_.pop_front();
   if (!over_) {
+    if (const auto* ack = std::get_if<v1::AppendAck>(&message)) observer_->OnAck(*ack);
     if (const auto* batch = std::get_if<v1::ReadBatch>(&message)) observer_->OnBatch(*batch);
     SendUp([](Handler& handler) { handler.OnRoom(); });
   }

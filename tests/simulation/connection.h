@@ -43,6 +43,7 @@ class Observer {
   // The session hands it over.
   virtual void OnWrite(const v1::AppendInput& input) {}
   // The session is about to be given it.
+  virtual void OnAck(const v1::AppendAck& ack) {}
   virtual void OnBatch(const v1::ReadBatch& batch) {}
   // The server has told it something that it can see is not true.
   virtual void OnLie() {}

@@ -28,15 +28,6 @@ bool Same(const v1::AppendRecord& submitted, const v1::AppendRecord& found, bool
       [](auto& a, auto& b) { return a.name() == b.name() && a.value() == b.value(); });
 }
 
-bool IsThere(const Stream& stream, const Submission& submission, uint64_t start) {
-  for (int i = 0; i < submission.input->records_size(); ++i) {
-    if (start + i >= stream.durable()) return false;
-    if (!Same(submission.input->records(i), stream.at(start + i).record(), submission.marked()))
-      return false;
-  }
-  return true;
-}
-
 size_t Sum(const std::map<uint64_t, size_t>& copies) {
   size_t sum = 0;
   for (const auto& [life, count] : copies) sum += count;
@@ -44,6 +35,17 @@ size_t Sum(const std::map<uint64_t, size_t>& copies) {
 }
 
 }  // namespace
+
+uint64_t CountSame(const Stream& stream, const Submission& submission, uint64_t start) {
+  const auto& records = submission.input->records();
+  uint64_t same = 0;
+  while (same < static_cast<uint64_t>(records.size()) && start + same < stream.durable() &&
+         Same(records[static_cast<int>(same)], stream.at(start + same).record(),
+              submission.marked())) {
+    ++same;
+  }
+  return same;
+}
 
 void Ledger::Fail(const Submission& submission, absl::string_view what) {
   world_->Fail(
@@ -84,8 +86,9 @@ void Ledger::CheckAckIn(const Stream& stream, Submission& submission) {
   submission.acked_life = stream.life();
   if (ack.end().seq_num() > stream.durable())
     return Fail(submission, "was acked, and is not durable");
-  if (!IsThere(stream, submission, ack.start().seq_num())) {
-    Fail(submission, absl::StrCat("was acked at ", ack.start().seq_num(), ", and is not there"));
+  const uint64_t start = ack.start().seq_num();
+  if (CountSame(stream, submission, start) < ack.end().seq_num() - start) {
+    Fail(submission, absl::StrCat("was acked at ", start, ", and is not there"));
   }
 }
 
@@ -95,8 +98,9 @@ void Ledger::CheckUnread(Submission& submission) {
   const v1::AppendAck& ack = *submission.ticket.Wait();
   for (const auto& stream : server_->lives()) {
     if (stream->durable() < ack.end().seq_num()) continue;
-    if (IsThere(*stream, submission, ack.start().seq_num())) return;
-    for (uint64_t i = ack.start().seq_num(); i < ack.end().seq_num(); ++i) {
+    const uint64_t start = ack.start().seq_num();
+    if (CountSame(*stream, submission, start) == ack.end().seq_num() - start) return;
+    for (uint64_t i = start; i < ack.end().seq_num(); ++i) {
       submission.unfounded |= !stream->at(i).input->has_fencing_token();
     }
   }

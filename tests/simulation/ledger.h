@@ -33,8 +33,9 @@ struct Submission {
   size_t bytes;          // metered, with what the session adds
   uint64_t opened_life;  // the session began in it
   AppendTicket ticket;
-  int writes = 0;     // to the network
-  int callbacks = 0;  // the ticket's
+  int writes;                   // to the network
+  std::optional<uint64_t> pin;  // the position that it was last written for
+  int callbacks = 0;            // the ticket's
   std::optional<uint64_t> acked_life = std::nullopt;
   uint64_t resolved_life = 0;  // the ticket resolved then
   bool unfounded = false;      // its ack, as a writer without a token was where it cannot be read
@@ -48,6 +49,9 @@ struct Submission {
 
 // What tells a batch from those that are not alike.
 inline const std::string& Key(const v1::AppendInput& input) { return input.records(0).body(); }
+
+// So many of its first records are in the stream from `start` on.
+uint64_t CountSame(const Stream& stream, const Submission& submission, uint64_t start);
 
 // All batches of all sessions, held against the streams: what an ack says is there, and in the end
 // everything is as every ticket said. Under kExactlyOnce as docs/exactly-once.md has it, with its

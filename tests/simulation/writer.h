@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "s2/session/append_session.h"
+#include "s2/tests/simulation/errands.h"
 #include "s2/tests/simulation/ledger.h"
 #include "s2/tests/simulation/link.h"
 #include "s2/tests/simulation/pacing.h"
@@ -77,18 +78,6 @@ class Writer : public Observer {
   void OnOver(const absl::Status* status) override;
 
  private:
-  // Sees the connections that a kExactlyOnce session makes apart from its own stream.
-  class Errands : public Observer {
-   public:
-    explicit Errands(Writer* writer) : writer_(writer) {}
-    Observer* OnOpen(const rpc::v1::ReadRequest*) override { return this; }
-    void OnLie() override { writer_->lied_to_ = true; }
-    void OnOver(const absl::Status* status) override { writer_->OnTold(status); }
-
-   private:
-    Writer* const writer_;
-  };
-
   struct Reservation {
     AppendReservation handle;
     size_t number;
@@ -115,8 +104,8 @@ class Writer : public Observer {
   void CheckStats(const AppendSessionStats& stats);
   void CheckResolved(Submission& submission);
   void CheckFailed(Submission& submission, const absl::Status& status);
+  bool MayLeaveOpen(const Submission& submission) const;
   void CheckTerminal();
-  void OnTold(const absl::Status* status);
   // At this very moment.
   size_t acked() const { return session_ ? session_->Stats().acked_batches : acked_; }
   size_t unacked() const { return submissions_.size() + (coming_ != nullptr) - acked(); }
@@ -131,7 +120,7 @@ class Writer : public Observer {
   const AppendSessionOptions options_;
   const bool pins_;     // it gives its batches positions itself
   const bool repeats_;  // some of its batches are alike
-  Errands errands_{this};
+  Errands errands_{server_};
   const std::shared_ptr<Link> link_;
   std::optional<AppendSession> session_;
 
@@ -142,6 +131,7 @@ class Writer : public Observer {
   uint64_t acked_records_ = 0;
   Input coming_;  // being submitted
   int coming_writes_ = 0;
+  std::optional<uint64_t> coming_pin_;
   size_t called_back_ = 0;  // up to the last ticket that was
   uint64_t next_pin_;
   const uint64_t opened_life_;
@@ -168,8 +158,7 @@ class Writer : public Observer {
   std::optional<size_t> next_write_;  // of this attempt; none yet
   Pacing pacing_;
   size_t acked_at_failure_ = 0;
-  bool failed_ = false;                // the last attempt, with batches unacked
-  ErrorCode told_ = ErrorCode::kNone;  // by the server, as its end
+  bool failed_ = false;  // the last attempt, with batches unacked
 };
 
 }  // namespace s2::simulation

@@ -43,7 +43,17 @@ void Writer::CheckFailed(Submission& submission, const absl::Status& status) {
   if (!none && submission.writes == 0 && !sent_before) {
     Fail(absl::StrCat(Key(*submission.input), " never left, and may have an effect"));
   }
+  if (exactly_once() && !none && !MayLeaveOpen(submission)) {
+    Fail(absl::StrCat("it leaves ", Key(*submission.input), " open, and could know"));
+  }
   may_have_effect_ |= !none;
+}
+
+// What is behind one that is left open is left open too.
+bool Writer::MayLeaveOpen(const Submission& submission) const {
+  if (dropped_ || has_deadline_ || lied_to_ || server_->stream()->life() != opened_life_)
+    return true;
+  return submission.number == acked_ ? errands_.MayLeaveOpen(submission) : may_have_effect_;
 }
 
 void Writer::CheckStats(const AppendSessionStats& stats) {
@@ -67,7 +77,8 @@ void Writer::CheckTerminal() {
   terminal_ = session_->status();
   world_->Log(name_, " has failed: ", terminal_->message());
   if (GetErrorCode(*terminal_) == ErrorCode::kInvalidAck) {
-    if (!lied_to_ && server_->lives().size() == 1) Fail("an ack was refused that was true");
+    if (!lied_to_ && !errands_.lied_to() && server_->lives().size() == 1)
+      Fail("an ack was refused that was true");
     return;
   }
   if (!IsRetryable(*terminal_) || pacing_.Spent()) return;

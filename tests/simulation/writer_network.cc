@@ -10,9 +10,12 @@
 namespace s2::simulation {
 
 // A kExactlyOnce session comes back at once when something was settled.
-Observer* Writer::OnOpen(const rpc::v1::ReadRequest*) {
-  if (exactly_once() && (!session_ || session_->Stats().attempts == opens_)) return &errands_;
+Observer* Writer::OnOpen(const rpc::v1::ReadRequest* request) {
+  if (exactly_once() && (!session_ || session_->Stats().attempts == opens_)) {
+    return errands_.OnOpen(request);
+  }
   ++opens_;
+  errands_.Reset();
   next_write_.reset();
   if (!failed_ || acked() != acked_at_failure_) return this;
   const absl::string_view wrong = pacing_.CheckRetry(world_->Now());
@@ -31,19 +34,19 @@ void Writer::OnWrite(const v1::AppendInput& input) {
     Fail(absl::StrCat("it wrote ", Key(input), " where ", Key(expected), " was next"));
   }
   ++(is_new ? coming_writes_ : submissions_[number]->writes);
+  if (input.has_match_seq_num()) {
+    (is_new ? coming_pin_ : submissions_[number]->pin) = input.match_seq_num();
+  }
 }
 
 // A wrong guess of positions is no failure.
 void Writer::OnOver(const absl::Status* status) {
-  OnTold(status);
+  const ErrorCode told = status == nullptr ? ErrorCode::kNone : GetErrorCode(*status);
+  lied_to_ |= told == ErrorCode::kInvalidAck;
+  if (status != nullptr) errands_.OnFailure(*status);
   if (std::exchange(acked_at_failure_, acked()) != acked()) pacing_.OnProgress();
-  failed_ = unacked() > 0 && !(exactly_once() && told_ == ErrorCode::kSeqNumMismatch);
+  failed_ = unacked() > 0 && !(exactly_once() && told == ErrorCode::kSeqNumMismatch);
   if (failed_) pacing_.OnFailure(world_->Now(), status);
-}
-
-void Writer::OnTold(const absl::Status* status) {
-  told_ = status == nullptr ? ErrorCode::kNone : GetErrorCode(*status);
-  lied_to_ |= told_ == ErrorCode::kInvalidAck;
 }
 
 }  // namespace s2::simulation

@@ -122,6 +122,8 @@ bool Writer::Put(v1::AppendInput input, Dice& dice, F submit, const Submission* 
   if (pins_ && !input.has_match_seq_num()) input.set_match_seq_num(next_pin_);
   coming_ = std::make_shared<const v1::AppendInput>(input);
   coming_writes_ = 0;
+  coming_pin_ =
+      coming_->has_match_seq_num() ? std::make_optional(coming_->match_seq_num()) : std::nullopt;
   const absl::StatusOr<AppendTicket> ticket = submit(std::move(input));
   if (ticket.ok()) {
     Keep(*ticket, origin, dice);
@@ -137,7 +139,7 @@ void Writer::Keep(const AppendTicket& ticket, const Submission* origin, Dice& di
   if (pins_) next_pin_ = coming_->match_seq_num() + coming_->records_size();
   world_->Log(name_, " submits ", Key(*coming_), ", ", bytes, " bytes");
   Submission* submission = ledger_->Add({id_, submissions_.size(), &options_, origin, coming_,
-                                         bytes, opened_life_, ticket, coming_writes_});
+                                         bytes, opened_life_, ticket, coming_writes_, coming_pin_});
   submissions_.push_back(submission);
   Expect();
   ticket.OnDone([this, submission, dice](const auto&) { OnTicket(*submission, dice); });
