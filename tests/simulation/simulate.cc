@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -134,7 +135,7 @@ int PlayAll(uint64_t jobs) {
     new (&shares[i]) Figures();
     if (fork() != 0) continue;
     PlayShare(i, jobs, shares[i]);
-    _exit(0);
+    std::exit(0);  // so that coverage is counted
   }
   Figures all;
   for (uint64_t i = 0; i < jobs; ++i) {
