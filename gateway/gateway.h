@@ -61,7 +61,7 @@ absl::Status Validate(const GatewayOptions& options);
 
 // The services StreamService, BasinService and AccountService in front of S2's own HTTP API.
 // Messages of sessions pass through as bytes. It never sends anything twice. However slow its
-// client or S2 is, it keeps less than 4 MiB for a session, or 8 MiB where S2 sends compressed
+// client or S2 is, it keeps less than 6 MiB for a session, or 12 MiB where S2 sends compressed
 // batches; and no session stops another. Thread safe.
 class Gateway {
  public:
