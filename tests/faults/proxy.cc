@@ -102,7 +102,11 @@ void Proxy::Accept() {
     if (client < 0) return;
     const int server = socket(AF_INET, SOCK_STREAM, 0);
     const sockaddr_in address = Loopback(server_port_);
-    EXPECT_EQ(connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+    if (connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+      close(server);
+      close(client);
+      continue;
+    }
     absl::MutexLock lock(&mu_);
     connections_.push_back(std::make_unique<Connection>(client, server));
     Connection& c = *connections_.back();

@@ -15,7 +15,8 @@
 
 namespace s2::testing {
 
-// Passes bytes between TCP connections and a port of this machine, and does what networks do.
+// Passes bytes between TCP connections and a port of this machine, and does what networks do. When
+// nobody listens on the port, connections end at once.
 class Proxy {
  public:
   // What becomes of the bytes of a connection whose peer is gone without a word, as when packets
