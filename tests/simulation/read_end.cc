@@ -112,7 +112,8 @@ void ReadEnd::Follow() {
 }
 
 void ReadEnd::Heartbeat() {
-  if (!server().muted() && connection().has_room()) {
+  const bool owes = position_ < stream().durable();
+  if (!owes && !server().muted() && connection().has_room()) {
     v1::ReadBatch batch;
     *batch.mutable_tail() = stream().Before(stream().durable());
     connection().Send(std::move(batch));
