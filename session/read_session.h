@@ -29,8 +29,9 @@ struct ReadSessionOptions {
   // Longest wait for a batch or a heartbeat, while the session asks for one. Default: 20 s (S2
   // sends one every 5 to 15 s). Least: 1 ms.
   absl::Duration heartbeat_timeout = absl::Seconds(20);
-  // The session asks for more while less than this is held for the consumer; so it holds this and
-  // one batch at the most. Metered bytes. Default: 4 MiB. Least: 1.
+  // The session stops asking for more when this is held for the consumer, and goes on when half of
+  // it is taken; so it holds this and one batch at the most. Metered bytes. Default: 4 MiB. Least:
+  // 1.
   size_t max_buffered_bytes = 4 * 1024 * 1024;
   // Leave out command records (fence, trim). They still count for `count` and `bytes`. Default:
   // false.

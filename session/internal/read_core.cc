@@ -247,7 +247,8 @@ ReadCore::Taken ReadCore::TakeLocked(Actions* actions) {
   if (buffer_.empty()) return {{}, end_};
   Taken taken = {buffer_.Take(), absl::OkStatus()};
   WakeCaughtUpLocked(actions);
-  if (call_ != nullptr && !reading_ && buffer_.held_bytes() < options_.max_buffered_bytes) {
+  // Not as soon as there is room: then a consumer at the limit would ask for each batch alone.
+  if (call_ != nullptr && !reading_ && buffer_.held_bytes() <= options_.max_buffered_bytes / 2) {
     ReadLocked(runtime_.clock->Now(), actions);
   }
   return taken;

@@ -10,19 +10,20 @@ namespace {
 
 class ReadSessionBackpressure : public ReadSessionTest {};
 
-TEST_F(ReadSessionBackpressure, AsksForMoreOnlyWhileThereIsRoom) {
-  options_.max_buffered_bytes = 3 * kRecordBytes;
+TEST_F(ReadSessionBackpressure, StopsAtTheLimitAndGoesOnWhenHalfIsTaken) {
+  options_.max_buffered_bytes = 4 * kRecordBytes;
   OpenAccepted();
   uint64_t sent = 0;
   while (call().reading()) call().Deliver(Batch({sent++}));
-  EXPECT_EQ(sent, 3u);
-  EXPECT_EQ(session_->Stats().buffered_bytes, 3 * kRecordBytes);
+  EXPECT_EQ(sent, 4u);
+  EXPECT_EQ(session_->Stats().buffered_bytes, 4 * kRecordBytes);
   EXPECT_EQ(ShowNext(), "0");
-  EXPECT_TRUE(call().reading());
+  EXPECT_FALSE(call().reading());
   EXPECT_EQ(ShowNext(), "1");
-  call().Deliver(Batch({3}));
   EXPECT_TRUE(call().reading());
   call().Deliver(Batch({4}));
+  EXPECT_TRUE(call().reading());
+  call().Deliver(Batch({5}));
   EXPECT_FALSE(call().reading());
 }
 
@@ -35,6 +36,7 @@ TEST_F(ReadSessionBackpressure, HoldsTheLimitAndOneBatchAtTheMost) {
   EXPECT_FALSE(call().reading());
   EXPECT_EQ(session_->Stats().buffered_bytes, 4 * kRecordBytes);
   EXPECT_EQ(ShowNext(), "0 1");
+  EXPECT_EQ(ShowNext(), "2 3");
   EXPECT_TRUE(call().reading());
 }
 
