@@ -3,6 +3,8 @@
 
 // The examples, one story each, against an emulator.
 
+#include "s2/tests/examples-run/examples.h"
+
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,10 +16,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "s2/client/make_client.h"
-#include "s2/emulator/emulator.h"
-#include "s2/record/record.h"
-#include "s2/tests/examples-run/program.h"
+#include "s2/retry/error.h"
 
 namespace s2::testing {
 namespace {
@@ -29,46 +28,30 @@ using ::testing::MatchesRegex;
 using ::testing::StartsWith;
 using ::testing::UnorderedElementsAre;
 
-class Examples : public ::testing::Test {
- protected:
-  Examples()
-      : client_(*MakeClient(emulator_.InProcessChannel())),
-        stream_(client_.Basin("my-basin").Stream("my-stream")) {
-    const absl::StatusOr<int> port = emulator_.Listen("127.0.0.1:0");
-    EXPECT_TRUE(port.ok()) << port.status();
-    endpoint_ = absl::StrCat("grpc://127.0.0.1:", port.value_or(0));
-    EXPECT_TRUE(client_.CreateBasin(stream_.basin()).ok());
-    EXPECT_TRUE(client_.Basin(stream_.basin()).CreateStream(stream_.name()).ok());
-  }
-
-  void Append(const std::string& body, uint64_t timestamp = 0) {
-    v1::AppendRecord record = MakeRecord(body);
-    if (timestamp != 0) record.set_timestamp(timestamp);
-    EXPECT_TRUE(stream_.Append(MakeInput({record})).ok());
-  }
-
-  std::vector<std::string> Command(const std::string& example) const {
-    return {absl::StrCat(S2_EXAMPLES, "/example-", example), endpoint_};
-  }
-
-  // What it prints when all goes well.
-  static std::string Output(const std::vector<std::string>& command) {
-    const Ended ended = RunProgram(command);
-    EXPECT_EQ(ended.exit_code, 0);
-    EXPECT_EQ(ended.err, "");
-    return ended.out;
-  }
-
-  Emulator emulator_;
-  Client client_;
-  Stream stream_;
-  std::string endpoint_;
-};
-
 TEST_F(Examples, AppendThenRead) {
   EXPECT_EQ(Output(Command("append")),
             "durable: seq_num 0\ndurable: seq_num 1\ndurable: seq_num 2\n");
   EXPECT_EQ(Output(Command("read")), "0: hello\n1: brave\n2: world\n");
+}
+
+TEST_F(Examples, ExactlyOnce) {
+  EXPECT_EQ(Output(Command("exactly_once")), "");
+  EXPECT_EQ(Output(Command("read")), "0: created\n1: paid\n2: shipped\n");
+}
+
+TEST_F(Examples, ExactlyOnceHandsOverWhatASessionLeftOpen) {
+  // "paid" is in the stream, its ack is lost, and the server is away for too long.
+  FaultMatch paid = FaultMatch::Message("AppendSession");
+  paid.when = [](const FaultPoint& point) { return point.input->records(0).body() == "paid"; };
+  const FaultHandle lost = emulator_.faults().Add(paid, FaultAction::CutAfter());
+  FaultMatch open;
+  open.open = true;
+  open.when = [lost](const FaultPoint&) { return lost.fired() > 0; };
+  const FaultHandle away = emulator_.faults().Add(
+      open, FaultAction::FailBefore(MakeError(ErrorCode::kUnavailable, "away")), 6);
+  EXPECT_THAT(Output(Command("exactly_once")), StartsWith("2 left: "));
+  EXPECT_EQ(away.fired(), 6);
+  EXPECT_EQ(Output(Command("read")), "0: created\n1: paid\n2: shipped\n");
 }
 
 TEST_F(Examples, Follow) {
