@@ -76,6 +76,10 @@ TEST_F(Examples, Follow) {
   fclose(out);
 }
 
+TEST_F(Examples, FromRust) {
+  EXPECT_EQ(Output(Command("from_rust")), "2 records read\ndurable at 2\n");
+}
+
 TEST_F(Examples, LeaderElection) {
   EXPECT_EQ(Output(Command("leader_election")),
             "ann@0 leads\nann@0 decided\nben@2 leads\nann@0 was replaced\nben@2 decided\n");

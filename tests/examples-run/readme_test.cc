@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-// What README.md says, checked: its code is compiled, its links and its list of headers are true.
+// What README.md and docs/ say, checked: their code is compiled, their links and the list of
+// headers are true.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,6 +15,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 
 namespace s2::testing {
@@ -46,26 +48,50 @@ std::vector<std::string> Between(const std::string& text, absl::string_view begi
   return found;
 }
 
+// The text without its code.
+std::string Prose(const std::string& text) {
+  const std::vector<std::string> parts = absl::StrSplit(text, "```");
+  std::string prose;
+  for (size_t i = 0; i < parts.size(); i += 2) prose += parts[i];
+  return prose;
+}
+
+// README.md and the pages in docs/.
+std::vector<path> Pages() {
+  std::vector<path> pages = {Source() / "README.md"};
+  for (const auto& entry : std::filesystem::directory_iterator(Source() / "docs")) {
+    if (entry.path().extension() == ".md") pages.push_back(entry.path());
+  }
+  return pages;
+}
+
 TEST(Readme, ItsCodeIsThatOfTheExamples) {
   std::string examples;
-  for (const auto& entry : std::filesystem::directory_iterator(Source() / "examples")) {
-    if (entry.path().extension() == ".cc") examples += Contents(entry.path());
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(Source() / "examples")) {
+    const path extension = entry.path().extension();
+    if (extension == ".cc" || extension == ".h") examples += Contents(entry.path());
   }
-  const std::vector<std::string> blocks =
-      Between(Contents(Source() / "README.md"), "```cpp", "```");
-  EXPECT_GE(blocks.size(), 3);
-  for (const std::string& block : blocks) {
-    EXPECT_TRUE(absl::StrContains(examples, block)) << "not in an example:" << block;
+  size_t blocks = 0;
+  for (const path& page : Pages()) {
+    for (const std::string& block : Between(Contents(page), "```cpp", "```")) {
+      EXPECT_TRUE(absl::StrContains(examples, block))
+          << "in " << page << " and not in an example:" << block;
+      ++blocks;
+    }
   }
+  EXPECT_GE(blocks, 10);
 }
 
 TEST(Readme, ItsLinksLeadSomewhere) {
-  const std::vector<std::string> links = Between(Contents(Source() / "README.md"), "](", ")");
-  EXPECT_GE(links.size(), 20);
-  for (const std::string& link : links) {
-    if (absl::StartsWith(link, "https://")) continue;
-    EXPECT_TRUE(std::filesystem::exists(Source() / link)) << link;
+  size_t links = 0;
+  for (const path& page : Pages()) {
+    for (const std::string& link : Between(Prose(Contents(page)), "](", ")")) {
+      if (absl::StartsWith(link, "https://")) continue;
+      EXPECT_TRUE(std::filesystem::exists(page.parent_path() / link)) << link << " in " << page;
+      ++links;
+    }
   }
+  EXPECT_GE(links, 40);
 }
 
 TEST(Readme, ItListsThePublicHeaders) {
