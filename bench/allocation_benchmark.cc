@@ -25,9 +25,9 @@ Figures Run(const Effort& effort) {
   const Sink sink(kOneRecord, 0);
   const std::shared_ptr<grpc::Channel> channel = sink.Channel(Wire::kInProcess);
   const size_t batches = kOneRecord.batches(effort.quick);
-  RunAppendSession(channel, kOneRecord, 1);
+  RunAppendSession(BenchStream(channel), kOneRecord, 1);
   RunBareAppend(channel, kOneRecord, 1, /*cork=*/false);
-  const double ours = CountIn([&] { RunAppendSession(channel, kOneRecord, batches); });
+  const double ours = CountIn([&] { RunAppendSession(BenchStream(channel), kOneRecord, batches); });
   const double bare = CountIn([&] { RunBareAppend(channel, kOneRecord, batches, false); });
   Figures figures;
   figures.value = (ours - bare) / static_cast<double>(batches);

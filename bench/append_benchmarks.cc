@@ -19,7 +19,7 @@ Figures Run(const Effort& effort, Wire wire, const Shape& shape, bool cork) {
   const size_t batches = shape.batches(effort.quick);
   return Compare(
       effort.pairs, shape.unit(),
-      [&] { return shape.rate(batches, RunAppendSession(channel, shape, batches)); },
+      [&] { return shape.rate(batches, RunAppendSession(BenchStream(channel), shape, batches)); },
       [&] { return shape.rate(batches, RunBareAppend(channel, shape, batches, cork)); });
 }
 
@@ -28,7 +28,8 @@ Figures RunExactlyOnce(const Effort& effort) {
   const std::shared_ptr<grpc::Channel> channel = sink.Channel(Wire::kTcp);
   const size_t batches = kOneRecord.batches(effort.quick);
   const auto run = [&](AppendRetryPolicy policy) {
-    return kOneRecord.rate(batches, RunAppendSession(channel, kOneRecord, batches, policy));
+    return kOneRecord.rate(batches,
+                           RunAppendSession(BenchStream(channel), kOneRecord, batches, policy));
   };
   return Compare(
       effort.pairs, kOneRecord.unit(), [&] { return run(AppendRetryPolicy::kExactlyOnce); },

@@ -11,7 +11,6 @@
 #include "absl/time/clock.h"
 #include "s2/bench/bare_append.h"
 #include "s2/bench/check.h"
-#include "s2/client/make_client.h"
 #include "s2/record/record.h"
 
 namespace s2::bench {
@@ -53,10 +52,9 @@ class AckObserver {
 
 }  // namespace
 
-absl::Duration RunAppendSession(const std::shared_ptr<grpc::Channel>& channel, const Shape& shape,
-                                size_t batches, AppendRetryPolicy policy) {
+absl::Duration RunAppendSession(const Stream& stream, const Shape& shape, size_t batches,
+                                AppendRetryPolicy policy) {
   std::vector<v1::AppendInput> inputs = MakeInputs(shape, batches);
-  const Stream stream = Check(MakeClient(channel)).Basin("bench-basin").Stream("bench");
   AppendSessionOptions options;
   options.max_unacked_bytes = kWindow;
   options.policy = policy;

@@ -10,6 +10,7 @@
 
 #include "absl/time/time.h"
 #include "s2/bench/shape.h"
+#include "s2/client/client.h"
 #include "s2/retry/policy.h"
 
 // One thread makes the batches, then feeds them to one append stream and observes every ack. What
@@ -17,8 +18,8 @@
 // not in it.
 namespace s2::bench {
 
-absl::Duration RunAppendSession(const std::shared_ptr<grpc::Channel>& channel, const Shape& shape,
-                                size_t batches, AppendRetryPolicy policy = AppendRetryPolicy::kAll);
+absl::Duration RunAppendSession(const Stream& stream, const Shape& shape, size_t batches,
+                                AppendRetryPolicy policy = AppendRetryPolicy::kAll);
 
 absl::Duration RunBareAppend(const std::shared_ptr<grpc::Channel>& channel, const Shape& shape,
                              size_t batches, bool cork);

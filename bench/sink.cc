@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "s2/bench/check.h"
+#include "s2/client/make_client.h"
 #include "s2/retry/error.h"
 #include "s2/retry/grpc_status.h"
 
@@ -189,6 +190,10 @@ std::shared_ptr<grpc::Channel> Sink::Channel(Wire wire) const {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   return grpc::CreateCustomChannel(address_, grpc::InsecureChannelCredentials(), arguments);
+}
+
+Stream BenchStream(const std::shared_ptr<grpc::Channel>& channel) {
+  return Check(MakeClient(channel)).Basin("bench-basin").Stream("bench");
 }
 
 }  // namespace s2::bench

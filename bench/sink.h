@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "s2/bench/shape.h"
+#include "s2/client/client.h"
 #include "s2/rpc/v1/stream.grpc.pb.h"
 
 namespace s2::bench {
@@ -59,6 +60,9 @@ class Sink {
   std::string address_;
   std::unique_ptr<grpc::Server> server_;
 };
+
+// Its stream.
+Stream BenchStream(const std::shared_ptr<grpc::Channel>& channel);
 
 }  // namespace s2::bench
 

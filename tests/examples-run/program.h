@@ -36,6 +36,8 @@ class Program {
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
+  pid_t pid() const { return pid_; }
+
   void Signal(int signal);
 
   // Has it ended?

@@ -88,18 +88,23 @@ s2::Stream MakeStream(const Client& client, const std::string& name) {
   return basin.Stream(name);
 }
 
+std::vector<std::string> CliCommand(const Lite& lite, const std::vector<std::string>& arguments) {
+  return Command(
+      {
+          "XDG_CONFIG_HOME=" + NewDirectory(),  // not the user's settings
+          "S2_ACCESS_TOKEN=any",
+          "S2_ACCOUNT_ENDPOINT=" + lite.endpoint(),
+          "S2_BASIN_ENDPOINT=" + lite.endpoint(),
+      },
+      arguments);
+}
+
 std::string RunCli(const Lite& lite, std::vector<std::string> arguments, const std::string& stream,
                    const std::string& input) {
   arguments.push_back(absl::StrCat("s2://", kBasin, "/", stream));
-  const std::vector<std::string> environment = {
-      "XDG_CONFIG_HOME=" + NewDirectory(),  // not the user's settings
-      "S2_ACCESS_TOKEN=any",
-      "S2_ACCOUNT_ENDPOINT=" + lite.endpoint(),
-      "S2_BASIN_ENDPOINT=" + lite.endpoint(),
-  };
   const int in = memfd_create("stdin", MFD_CLOEXEC);
   EXPECT_EQ(pwrite(in, input.data(), input.size(), 0), static_cast<ssize_t>(input.size()));
-  const testing::Ended ended = testing::RunProgram(Command(environment, arguments), {in, -1, -1});
+  const testing::Ended ended = testing::RunProgram(CliCommand(lite, arguments), {in, -1, -1});
   close(in);
   EXPECT_EQ(ended.exit_code, 0) << ended.err;
   return ended.out;

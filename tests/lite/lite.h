@@ -49,6 +49,8 @@ Client MustConnect(const std::string& endpoint);
 // The basin, and a stream in it, made if they are missing.
 s2::Stream MakeStream(const Client& client, const std::string& name);
 
+// `s2 ARGUMENTS...`, with this server.
+std::vector<std::string> CliCommand(const Lite& lite, const std::vector<std::string>& arguments);
 // The output of `s2 ARGUMENTS... s2://kBasin/STREAM` with this input.
 std::string RunCli(const Lite& lite, std::vector<std::string> arguments, const std::string& stream,
                    const std::string& input = "");
