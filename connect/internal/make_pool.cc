@@ -12,7 +12,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <utility>
 #include <vector>
 
@@ -59,8 +59,10 @@ absl::Status ReadPem(absl::string_view option, const std::string& file, std::str
   if (file.empty()) return absl::OkStatus();
   errno = 0;
   std::ifstream in(file, std::ios::binary);
-  pem->assign(std::istreambuf_iterator<char>(in), {});
-  if (!in.is_open() || in.bad()) {
+  std::ostringstream text;
+  if (in.is_open()) text << in.rdbuf();  // an error of reading sets a bit, where an iterator throws
+  *pem = text.str();
+  if (!in.is_open() || in.bad() || (pem->empty() && errno != 0)) {
     return MakeError(ErrorCode::kInvalid,
                      absl::StrCat("cannot read ", option, "=", file, ": ", std::strerror(errno)));
   }

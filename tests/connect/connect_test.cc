@@ -152,6 +152,8 @@ TEST(Connect, BadOptionsAndFilesAreRefused) {
   EXPECT_EQ(GetErrorCode(Connect("emulator:", options).status()), ErrorCode::kInvalid);
   EXPECT_EQ(Connect("grpcs://localhost?roots=/does/not/exist").status().message(),
             "endpoint: cannot read roots=/does/not/exist: No such file or directory");
+  EXPECT_EQ(Connect("grpcs://localhost?roots=/").status().message(),
+            "endpoint: cannot read roots=/: Is a directory");
   EXPECT_EQ(Connect("grpcs://localhost?roots=/dev/null").status().message(),
             "endpoint: roots=/dev/null holds no PEM");
   EXPECT_THAT(Connect("https://localhost?roots=/does/not/exist").status().ToString(),

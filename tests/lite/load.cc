@@ -53,7 +53,7 @@ int Writer::acks() const {
 }
 
 void Writer::AwaitAcks(int n) const {
-  const auto there = [&] { return acks_->count >= n; };
+  const auto there = [&]() ABSL_SHARED_LOCKS_REQUIRED(acks_->mu) { return acks_->count >= n; };
   absl::MutexLock lock(&acks_->mu);
   EXPECT_TRUE(acks_->mu.AwaitWithTimeout(absl::Condition(&there), kPatience)) << name_;
 }
