@@ -15,6 +15,7 @@
 #include "s2/retry/error.h"
 #include "s2/session/append_session.h"
 #include "s2/session/internal/make_session.h"
+#include "s2/testing/answers.h"
 #include "s2/testing/manual_clock.h"
 #include "s2/tests/session/fake_transport.h"
 #include "s2/tests/session/manual_executor.h"
@@ -30,14 +31,7 @@ inline v1::AppendInput MakeBatch(const std::string& body, int records = 1) {
 // The body of the batch's first record, which tells batches apart.
 inline std::string Body(const v1::AppendInput& input) { return input.records(0).body(); }
 
-// The ack of a batch that takes [start, end).
-inline v1::AppendAck MakeAck(uint64_t start, uint64_t end) {
-  v1::AppendAck ack;
-  ack.mutable_start()->set_seq_num(start);
-  ack.mutable_end()->set_seq_num(end);
-  ack.mutable_tail()->set_seq_num(end);
-  return ack;
-}
+using s2::testing::MakeAck;
 
 // Why the ticket failed; kNone if it did not.
 inline ErrorCode Code(const AppendTicket& ticket) {
