@@ -60,9 +60,9 @@ absl::Status ReadPem(absl::string_view option, const std::string& file, std::str
   errno = 0;
   std::ifstream in(file, std::ios::binary);
   std::ostringstream text;
-  if (in.is_open()) text << in.rdbuf();  // an error of reading sets a bit, where an iterator throws
+  text << in.rdbuf();  // nothing, if that fails; an iterator would throw
   *pem = text.str();
-  if (!in.is_open() || in.bad() || (pem->empty() && errno != 0)) {
+  if (pem->empty() && errno != 0) {
     return MakeError(ErrorCode::kInvalid,
                      absl::StrCat("cannot read ", option, "=", file, ": ", std::strerror(errno)));
   }

@@ -64,8 +64,7 @@ class HttpClientStream : public HttpStream, public std::enable_shared_from_this<
   bool AddHeader(absl::string_view name, absl::string_view value);
   void EndHead();
   void AddData(const uint8_t* data, size_t size);
-  // How much of the server's window to give back when `size` more bytes are consumed: nothing,
-  // until it is worth a frame.
+  // How much of `size` there was to be consumed.
   size_t TakeConsumed(size_t size);
   // The end.
   void Close(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);

@@ -17,8 +17,9 @@ namespace {
 
 // Each leaves the checker with one more operation that may take effect at any time.
 constexpr int kMostUnknown = 20;
-// Operations of a client under one fencing token of its own.
+// Of so many operations of a client, the appends among the first few make the token its own.
 constexpr int kFenceEvery = 20;
+constexpr int kFences = 3;
 
 std::string Quote(absl::string_view token) { return absl::StrCat("\"", token, "\""); }
 
@@ -70,7 +71,7 @@ void Worker::Run() {
 }
 
 void Worker::Append() {
-  const bool fence = options_.workflow == Workflow::kFencing && operation_ % kFenceEvery < 3;
+  const bool fence = options_.workflow == Workflow::kFencing && operation_ % kFenceEvery < kFences;
   v1::AppendInput batch = MakeBatch(fence);
   const int operation = history_.Start(client_, AppendJson(batch));
   const absl::StatusOr<v1::AppendAck> ack = Send(std::move(batch));
