@@ -128,7 +128,7 @@ TEST_F(ExactlyOnceEmulatorTest, WithoutThePolicyADeadAttemptDoubles) {
   options_.policy = AppendRetryPolicy::kAll;
   faults().Add(Message("b"), FaultAction::LateBefore());
   AppendSession session = Open();
-  Submit(session, "a");
+  ASSERT_TRUE(Submit(session, "a").Wait().ok());  // or it is sent again with b
   Submit(session, "b");
   ASSERT_TRUE(session.Close().ok());
   EXPECT_THAT(Stored(), ElementsAre("a", "b", "b")) << "or these tests prove nothing";
