@@ -51,15 +51,21 @@ std::shared_ptr<grpc::Channel> Emulator::InProcessChannel(
   return servers_->InProcessChannel(arguments, std::move(interceptors));
 }
 
-absl::StatusOr<int> Emulator::Listen(const std::string& address) {
-  return servers_->Listen(address);
+absl::StatusOr<int> Emulator::Listen(const std::string& address,
+                                     std::shared_ptr<grpc::ServerCredentials> credentials) {
+  return servers_->Listen(address, std::move(credentials));
 }
 
 void Emulator::StopListening() { servers_->StopListening(); }
 
 Faults& Emulator::faults() { return core_->faults(); }
 
-void Emulator::Drain(absl::Time deadline) { core_->calls().Drain(deadline); }
+void Emulator::SetServing(bool serving) { servers_->SetServing(serving); }
+
+void Emulator::Drain(absl::Time deadline) {
+  servers_->Leave();
+  core_->calls().Drain(deadline);
+}
 
 EmulatorStats Emulator::stats() const {
   const emulator::Memory& memory = core_->memory();

@@ -19,6 +19,7 @@
 namespace grpc {
 class Channel;
 class ChannelArguments;
+class ServerCredentials;
 namespace experimental {
 class ClientInterceptorFactoryInterface;
 }  // namespace experimental
@@ -81,9 +82,10 @@ class Emulator {
       std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>>
           interceptors);
 
-  // Serves, in the clear, on "host:port" (port 0: any) or "unix:/path" too. Returns the port; 0 for
-  // a unix socket.
-  absl::StatusOr<int> Listen(const std::string& address);
+  // Serves on "host:port" (port 0: any) or "unix:/path" too; without credentials in the clear.
+  // Returns the port; 0 for a unix socket.
+  absl::StatusOr<int> Listen(const std::string& address,
+                             std::shared_ptr<grpc::ServerCredentials> credentials = nullptr);
 
   // Breaks all connections of Listen and takes no more. Records stay; Listen may be called again.
   void StopListening();
@@ -91,9 +93,13 @@ class Emulator {
   // What goes wrong, by order of a test.
   Faults& faults();
 
-  // Refuses calls from now on, with `server_draining`; delivers the acks that are owed; ends each
-  // session with `server_draining`, `reconnect` and the number of inputs it took. What is left at
-  // `deadline`, on the wall clock, is cut. Blocks until all calls have ended.
+  // What gRPC's health service says, where it is enabled. At first: it serves.
+  void SetServing(bool serving);
+
+  // Stops listening and tells all connections to go. Refuses calls from now on, with
+  // `server_draining`; delivers the acks that are owed; ends each session with `server_draining`,
+  // `reconnect` and the number of inputs it took. What is left at `deadline`, on the wall clock, is
+  // cut. Blocks until all calls have ended.
   void Drain(absl::Time deadline);
 
   EmulatorStats stats() const;

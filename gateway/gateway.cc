@@ -90,6 +90,16 @@ std::shared_ptr<grpc::Channel> Gateway::InProcessChannel(
   return servers_->InProcessChannel(arguments, std::move(interceptors));
 }
 
-void Gateway::Drain(absl::Time deadline) { core_->calls().Drain(deadline); }
+absl::StatusOr<int> Gateway::Listen(const std::string& address,
+                                    std::shared_ptr<grpc::ServerCredentials> credentials) {
+  return servers_->Listen(address, std::move(credentials));
+}
+
+void Gateway::SetServing(bool serving) { servers_->SetServing(serving); }
+
+void Gateway::Drain(absl::Time deadline) {
+  servers_->Leave();
+  core_->calls().Drain(deadline);
+}
 
 }  // namespace s2

@@ -5,6 +5,7 @@
 #define S2_GATEWAY_GATEWAY_H_
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@
 namespace grpc {
 class Channel;
 class ChannelArguments;
+class ServerCredentials;
 namespace experimental {
 class ClientInterceptorFactoryInterface;
 }  // namespace experimental
@@ -54,6 +56,9 @@ struct GatewayOptions {
   // A connection without streams is closed after this. Default: 90 s.
   absl::Duration idle_timeout = absl::Seconds(90);
   GatewayCompression compression = GatewayCompression::kNone;
+  // Called for each call, and must not block: the access token for S2, whatever the caller's is.
+  // Thread safe. Null: the caller's is passed on.
+  std::function<std::string()> access_token;
 };
 
 // OK, or what is wrong with the options, naming field, value and limit.
@@ -78,9 +83,18 @@ class Gateway {
       std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>>
           interceptors);
 
-  // Refuses calls from now on, with `server_draining`; delivers the acks that are owed; ends each
-  // session with `server_draining`, `reconnect` and the number of inputs it forwarded. What is left
-  // at `deadline`, on the wall clock, is cut. Blocks until all calls have ended.
+  // Serves on "host:port" (port 0: any) or "unix:/path" too; without credentials in the clear.
+  // Returns the port; 0 for a unix socket.
+  absl::StatusOr<int> Listen(const std::string& address,
+                             std::shared_ptr<grpc::ServerCredentials> credentials = nullptr);
+
+  // What gRPC's health service says, where it is enabled. At first: it serves.
+  void SetServing(bool serving);
+
+  // Stops listening and tells all connections to go. Refuses calls from now on, with
+  // `server_draining`; delivers the acks that are owed; ends each session with `server_draining`,
+  // `reconnect` and the number of inputs it forwarded. What is left at `deadline`, on the wall
+  // clock, is cut. Blocks until all calls have ended.
   void Drain(absl::Time deadline);
 
  private:

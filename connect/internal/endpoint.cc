@@ -6,25 +6,24 @@
 #include <sys/un.h>
 
 #include <algorithm>
-#include <map>
-#include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "s2/gateway/internal/endpoint_options.h"
 #include "s2/gateway/internal/host_port.h"
 #include "s2/gateway/internal/target.h"
-#include "s2/record/percent.h"
-#include "s2/retry/error.h"
+#include "s2/gateway/internal/upstream.h"
 
 namespace s2::internal {
 namespace {
 
+using gateway::DecodeValue;
 using gateway::Expected;
+using gateway::ParseOptions;
 
 constexpr uint16_t kPlainPort = 50051;
 constexpr uint16_t kTlsPort = 443;
@@ -33,14 +32,6 @@ bool IsNameCharacter(char c) { return absl::ascii_isalnum(c) || c == '-' || c ==
 
 bool IsName(absl::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), IsNameCharacter);
-}
-
-absl::StatusOr<std::string> DecodeValue(absl::string_view text) {
-  absl::string_view bad;
-  std::optional<std::string> decoded = PercentDecode(text, &bad);
-  if (!decoded) return Expected("two hexadecimal digits behind each %", bad);
-  if (absl::StrContains(*decoded, '\0')) return Expected("a file name without NUL", text);
-  return *std::move(decoded);
 }
 
 absl::StatusOr<Endpoint> ParseEmulator(absl::string_view rest) {
@@ -77,24 +68,6 @@ absl::StatusOr<Endpoint> ParseUnix(absl::string_view rest) {
   }
   endpoint.path = *std::move(decoded);
   return endpoint;
-}
-
-// Takes NAME=VALUE&...; `unset` has the known names, `known` shows them to a person.
-absl::Status ParseOptions(absl::string_view text, absl::string_view known,
-                          std::map<absl::string_view, std::string*> unset) {
-  for (const absl::string_view option : absl::StrSplit(text, '&')) {
-    const std::pair<absl::string_view, absl::string_view> parts =
-        absl::StrSplit(option, absl::MaxSplits('=', 1));
-    const auto it = unset.find(parts.first);
-    if (it == unset.end() || parts.second.empty()) {
-      return Expected(absl::StrCat("options ", known, ", each once"), option);
-    }
-    absl::StatusOr<std::string> value = DecodeValue(parts.second);
-    if (!value.ok()) return value.status();
-    *it->second = *std::move(value);
-    unset.erase(it);
-  }
-  return absl::OkStatus();
 }
 
 absl::Status ParseTlsOptions(absl::string_view text, Endpoint* endpoint) {
@@ -144,38 +117,15 @@ absl::StatusOr<Endpoint> ParseTcp(absl::string_view scheme, absl::string_view re
   return endpoint;
 }
 
-absl::StatusOr<GatewayCompression> ParseCompression(absl::string_view text) {
-  if (text.empty() || text == "none") return GatewayCompression::kNone;
-  if (text == "gzip") return GatewayCompression::kGzip;
-  if (text == "zstd") return GatewayCompression::kZstd;
-  return Expected("none, gzip or zstd as the option compression", text);
-}
-
 absl::StatusOr<Endpoint> ParseHttp(absl::string_view text) {
+  absl::StatusOr<GatewayOptions> options = gateway::ParseUpstream(text);
+  if (!options.ok()) return options.status();
   Endpoint endpoint;
   endpoint.kind = Endpoint::Kind::kHttp;
-  const size_t end = std::min(text.find('?'), text.size());
-  endpoint.url = std::string(text.substr(0, end));
-  const absl::StatusOr<gateway::Endpoint> account = gateway::ParseEndpoint(endpoint.url);
-  if (!account.ok()) return account.status();
-  if (end == text.size()) return endpoint;
-
-  std::string basin;
-  std::string compression;
-  if (absl::Status s = ParseOptions(
-          text.substr(end + 1), "basin=HOST, compression=CODING, roots=FILE",
-          {{"basin", &basin}, {"compression", &compression}, {"roots", &endpoint.roots_file}});
-      !s.ok()) {
-    return s;
-  }
-  const absl::StatusOr<GatewayCompression> known = ParseCompression(compression);
-  if (!known.ok()) return known.status();
-  endpoint.compression = *known;
-  if (basin.empty()) return endpoint;
-  endpoint.basin_url = absl::StrCat(account->origin.tls ? "https://" : "http://", basin);
-  if (absl::Status s = gateway::ParseEndpoint(endpoint.basin_url).status(); !s.ok()) {
-    return WithContext(s, "the option basin");
-  }
+  endpoint.url = std::move(options->account_endpoint);
+  endpoint.basin_url = std::move(options->basin_endpoint);
+  endpoint.roots_file = std::move(options->roots_file);
+  endpoint.compression = options->compression;
   return endpoint;
 }
 

@@ -9,17 +9,13 @@
 #include <grpcpp/support/channel_arguments.h>
 #include <grpcpp/support/client_interceptor.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <sstream>
+#include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "s2/connect/internal/emulators.h"
 #include "s2/retry/error.h"
+#include "s2/server/internal/pem_file.h"
 
 namespace s2::internal {
 namespace {
@@ -55,31 +51,18 @@ grpc::ChannelArguments Arguments(const Endpoint& endpoint, const ConnectOptions&
   return arguments;
 }
 
-absl::Status ReadPem(absl::string_view option, const std::string& file, std::string* pem) {
-  if (file.empty()) return absl::OkStatus();
-  errno = 0;
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();  // nothing, if that fails; an iterator would throw
-  *pem = text.str();
-  if (pem->empty() && errno != 0) {
-    return MakeError(ErrorCode::kInvalid,
-                     absl::StrCat("cannot read ", option, "=", file, ": ", std::strerror(errno)));
-  }
-  if (absl::StrContains(*pem, "-----BEGIN ")) return absl::OkStatus();
-  return MakeError(ErrorCode::kInvalid, absl::StrCat(option, "=", file, " holds no PEM"));
-}
-
 absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const Endpoint& endpoint) {
   if (!endpoint.tls) return grpc::InsecureChannelCredentials();
+  absl::StatusOr<std::string> roots = server::ReadPem("roots", endpoint.roots_file);
+  if (!roots.ok()) return roots.status();
+  absl::StatusOr<std::string> certificate = server::ReadPem("cert", endpoint.certificate_file);
+  if (!certificate.ok()) return certificate.status();
+  absl::StatusOr<std::string> key = server::ReadPem("key", endpoint.key_file);
+  if (!key.ok()) return key.status();
   grpc::SslCredentialsOptions ssl;
-  if (absl::Status s = ReadPem("roots", endpoint.roots_file, &ssl.pem_root_certs); !s.ok()) {
-    return s;
-  }
-  if (absl::Status s = ReadPem("cert", endpoint.certificate_file, &ssl.pem_cert_chain); !s.ok()) {
-    return s;
-  }
-  if (absl::Status s = ReadPem("key", endpoint.key_file, &ssl.pem_private_key); !s.ok()) return s;
+  ssl.pem_root_certs = *std::move(roots);
+  ssl.pem_cert_chain = *std::move(certificate);
+  ssl.pem_private_key = *std::move(key);
   return grpc::SslCredentials(ssl);
 }
 

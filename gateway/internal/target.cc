@@ -4,6 +4,7 @@
 #include "s2/gateway/internal/target.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -24,6 +25,13 @@ namespace {
 
 constexpr char kBasinInHost[] = "{basin}.";
 
+std::optional<std::string> Authorization(const GatewayOptions& options,
+                                         const grpc::ServerContextBase& context) {
+  if (options.access_token != nullptr) return absl::StrCat("Bearer ", options.access_token());
+  const auto callers = server::GetMetadata(context, "authorization");
+  return callers ? std::make_optional<std::string>(*callers) : std::nullopt;
+}
+
 absl::StatusOr<HttpRequest> MakeRequest(const GatewayOptions& options,
                                         const grpc::ServerContextBase& context, HttpOrigin origin,
                                         const Resource& resource) {
@@ -32,14 +40,14 @@ absl::StatusOr<HttpRequest> MakeRequest(const GatewayOptions& options,
   request.method = resource.method;
   request.path = absl::StrCat("/v1", resource.path);
   request.headers.emplace_back("user-agent", "s2-cpp/" S2_VERSION);
-  if (const auto authorization = server::GetMetadata(context, "authorization")) {
+  if (std::optional<std::string> authorization = Authorization(options, context)) {
     if (!request.origin.tls && !IsLoopback(request.origin.host)) {
       return MakeError(ErrorCode::kInvalid,
                        absl::StrCat("an access token would go to ", request.origin.host,
                                     " in the clear; expected an endpoint of https://, or a host "
                                     "that is this machine"));
     }
-    request.headers.emplace_back("authorization", *authorization);
+    request.headers.emplace_back("authorization", *std::move(authorization));
   }
   const Coding coding = ToCoding(options.compression);
   if (coding != Coding::kNone) request.headers.emplace_back("accept-encoding", CodingName(coding));

@@ -3,7 +3,7 @@
 
 #include "s2/server/internal/server.h"
 
-#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/server_builder.h>
 
 #include <chrono>
@@ -21,21 +21,44 @@ constexpr int kMaxMessageBytes = 16 * 1024 * 1024;
 
 Server::~Server() {
   if (server_ != nullptr) server_->Shutdown(std::chrono::system_clock::now());
+  server_ = nullptr;
+  if (left_ == nullptr) return;
+  grpc_completion_queue_shutdown(left_);
+  while (grpc_completion_queue_next(left_, gpr_inf_future(GPR_CLOCK_REALTIME), nullptr).type !=
+         GRPC_QUEUE_SHUTDOWN) {
+  }
+  grpc_completion_queue_destroy(left_);
 }
 
-absl::Status Server::Start(const std::string& address) {
+absl::Status Server::Start(const std::string& address,
+                           std::shared_ptr<grpc::ServerCredentials> credentials) {
+  const bool tls = credentials != nullptr;
+  if (!tls) credentials = grpc::InsecureServerCredentials();
   grpc::ServerBuilder builder;
   builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   if (!address.empty()) {
-    builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port_);
+    builder.AddListeningPort(address, credentials, &port_);
   }
   for (const auto& service : services_) builder.RegisterService(service.get());
   server_ = builder.BuildAndStart();
   if (server_ != nullptr) return absl::OkStatus();
   return absl::UnavailableError(
       absl::StrCat("cannot listen on \"", address,
-                   "\": it must be HOST:PORT or unix:/PATH, and neither in use nor forbidden"));
+                   "\": it must be HOST:PORT or unix:/PATH, and neither in use nor forbidden",
+                   tls ? "; and the certificate, its key and the roots must be good" : ""));
+}
+
+void Server::SetServing(bool serving) {
+  if (auto* health = server_->GetHealthCheckService()) health->SetServingStatus(serving);
+}
+
+void Server::Leave() {
+  if (left_ != nullptr) return;
+  SetServing(false);
+  left_ = grpc_completion_queue_create_for_next(nullptr);
+  // grpc::Server::Shutdown would wait, and cancel; this returns when GOAWAY is on its way.
+  grpc_server_shutdown_and_notify(server_->c_server(), left_, nullptr);
 }
 
 std::shared_ptr<grpc::Channel> Server::InProcessChannel(

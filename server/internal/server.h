@@ -4,8 +4,10 @@
 #ifndef S2_SERVER_INTERNAL_SERVER_H_
 #define S2_SERVER_INTERNAL_SERVER_H_
 
+#include <grpc/grpc.h>
 #include <grpcpp/channel.h>
 #include <grpcpp/impl/service_type.h>
+#include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/support/client_interceptor.h>
 
@@ -27,8 +29,16 @@ class Server {
   explicit Server(Services services) : services_(std::move(services)) {}
   ~Server();
 
-  // Begins to serve; on `address` too, unless it is empty.
-  absl::Status Start(const std::string& address);
+  // Begins to serve; on `address` too, unless it is empty; without credentials in the clear.
+  absl::Status Start(const std::string& address,
+                     std::shared_ptr<grpc::ServerCredentials> credentials);
+
+  // What the health service says, where it is enabled.
+  void SetServing(bool serving);
+
+  // Takes no more connections, and tells those there are that their calls should go elsewhere;
+  // calls under way go on.
+  void Leave();
 
   // The port that it listens on; 0 for none.
   int port() const { return port_; }
@@ -42,6 +52,7 @@ class Server {
   const Services services_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
+  grpc_completion_queue* left_ = nullptr;  // where gRPC says that all calls have ended since Leave
 };
 
 }  // namespace s2::server

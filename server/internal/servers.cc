@@ -45,7 +45,7 @@ std::shared_ptr<grpc::Channel> Servers::InProcessChannel(
   absl::MutexLock lock(&mu_);
   if (in_process_ == nullptr) {
     in_process_ = std::shared_ptr<Server>(new Server(make_services_()), Destroy);
-    in_process_->Start("").IgnoreError();
+    in_process_->Start("", nullptr).IgnoreError();
   }
   std::shared_ptr<grpc::Channel> channel =
       in_process_->InProcessChannel(arguments, std::move(interceptors));
@@ -58,13 +58,26 @@ std::shared_ptr<grpc::Channel> Servers::InProcessChannel(
       });
 }
 
-absl::StatusOr<int> Servers::Listen(const std::string& address) {
+absl::StatusOr<int> Servers::Listen(const std::string& address,
+                                    std::shared_ptr<grpc::ServerCredentials> credentials) {
   auto server = std::make_unique<Server>(make_services_());
-  if (absl::Status s = server->Start(address); !s.ok()) return s;
+  if (absl::Status s = server->Start(address, std::move(credentials)); !s.ok()) return s;
   const int port = absl::StartsWith(address, "unix:") ? 0 : server->port();
   absl::MutexLock lock(&mu_);
+  server->SetServing(serving_);
   listeners_.push_back(std::move(server));
   return port;
+}
+
+void Servers::SetServing(bool serving) {
+  absl::MutexLock lock(&mu_);
+  serving_ = serving;
+  for (const auto& server : listeners_) server->SetServing(serving);
+}
+
+void Servers::Leave() {
+  absl::MutexLock lock(&mu_);
+  for (const auto& server : listeners_) server->Leave();
 }
 
 void Servers::StopListening() {

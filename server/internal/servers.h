@@ -34,9 +34,18 @@ class Servers {
       std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>>
           interceptors) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Serves, in the clear, on "host:port" (port 0: any) or "unix:/path" too. Returns the port; 0 for
-  // a unix socket.
-  absl::StatusOr<int> Listen(const std::string& address) ABSL_LOCKS_EXCLUDED(mu_);
+  // Serves on "host:port" (port 0: any) or "unix:/path" too; without credentials in the clear.
+  // Returns the port; 0 for a unix socket.
+  absl::StatusOr<int> Listen(const std::string& address,
+                             std::shared_ptr<grpc::ServerCredentials> credentials)
+      ABSL_LOCKS_EXCLUDED(mu_);
+
+  // What the health service says on all addresses, those to come too.
+  void SetServing(bool serving) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Takes no more connections of Listen, and tells those there are that their calls should go
+  // elsewhere; calls under way go on.
+  void Leave() ABSL_LOCKS_EXCLUDED(mu_);
 
   // Breaks all connections of Listen and takes no more; Listen may be called again.
   void StopListening() ABSL_LOCKS_EXCLUDED(mu_);
@@ -46,6 +55,7 @@ class Servers {
 
   absl::Mutex mu_;
   std::shared_ptr<Server> in_process_ ABSL_GUARDED_BY(mu_);  // made at first use
+  bool serving_ ABSL_GUARDED_BY(mu_) = true;
   std::vector<std::unique_ptr<Server>> listeners_ ABSL_GUARDED_BY(mu_);
 };
 

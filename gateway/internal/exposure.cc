@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/gateway/internal/exposure.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "s2/gateway/internal/host_port.h"
+#include "s2/retry/error.h"
+
+namespace s2::gateway {
+
+absl::Status ValidateExposure(const std::vector<std::string>& addresses, bool mutual_tls) {
+  if (mutual_tls) return absl::OkStatus();
+  for (const std::string& address : addresses) {
+    if (absl::StartsWith(address, "unix:")) continue;
+    const absl::StatusOr<HostPort> parsed = ParseHostPort(address);
+    if (parsed.ok() && IsLoopback(parsed->host)) continue;
+    return MakeError(
+        ErrorCode::kInvalid,
+        absl::StrCat("--listen ", address,
+                     " would lend the token of --token-file to other machines; expected "
+                     "a loopback address, a unix socket, --client-roots, or --token-for "
+                     "any"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace s2::gateway

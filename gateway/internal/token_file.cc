@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/gateway/internal/token_file.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "s2/retry/error.h"
+
+namespace s2::gateway {
+namespace {
+
+absl::StatusOr<std::string> ReadToken(const std::string& path) {
+  errno = 0;
+  std::ifstream in(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (!in.is_open() || in.bad() || errno == EISDIR) {
+    return MakeError(ErrorCode::kInvalid,
+                     absl::StrCat("cannot read the token file ", path, ": ", std::strerror(errno)));
+  }
+  const absl::string_view token = absl::StripAsciiWhitespace(text);
+  if (token.empty() || !std::all_of(token.begin(), token.end(), absl::ascii_isgraph)) {
+    return MakeError(ErrorCode::kInvalid, absl::StrCat("the token file ", path,
+                                                       " must hold one token of printable ASCII "
+                                                       "without spaces"));
+  }
+  return std::string(token);
+}
+
+bool SameFile(const struct stat& a, const struct stat& b) {
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino && a.st_size == b.st_size &&
+         a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<TokenFile>> TokenFile::Open(std::string path) {
+  // Before it is read: what changes meanwhile is read again.
+  struct stat stamp = {};
+  stat(path.c_str(), &stamp);
+  absl::StatusOr<std::string> token = ReadToken(path);
+  if (!token.ok()) return token.status();
+  return std::unique_ptr<TokenFile>(new TokenFile(std::move(path), *std::move(token), stamp));
+}
+
+std::string TokenFile::Get() {
+  absl::MutexLock lock(&mu_);
+  struct stat stamp = {};
+  if (stat(path_.c_str(), &stamp) != 0 || SameFile(stamp, stamp_)) return token_;
+  stamp_ = stamp;
+  if (absl::StatusOr<std::string> token = ReadToken(path_); token.ok()) token_ = *std::move(token);
+  return token_;
+}
+
+}  // namespace s2::gateway

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_GATEWAY_INTERNAL_TOKEN_FILE_H_
+#define S2_GATEWAY_INTERNAL_TOKEN_FILE_H_
+
+#include <sys/stat.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+
+namespace s2::gateway {
+
+// An access token in a file, which is read again when it has changed. Thread safe.
+class TokenFile {
+ public:
+  // Errors, of code kInvalid: it cannot be read, or does not hold one token.
+  static absl::StatusOr<std::unique_ptr<TokenFile>> Open(std::string path);
+
+  // The token. While the file is missing or holds none: the last that it held.
+  std::string Get() ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  TokenFile(std::string path, std::string token, const struct stat& stamp)
+      : path_(std::move(path)), token_(std::move(token)), stamp_(stamp) {}
+
+  const std::string path_;
+  absl::Mutex mu_;
+  std::string token_ ABSL_GUARDED_BY(mu_);
+  struct stat stamp_ ABSL_GUARDED_BY(mu_);  // of the file when it was read last
+};
+
+}  // namespace s2::gateway
+
+#endif  // S2_GATEWAY_INTERNAL_TOKEN_FILE_H_

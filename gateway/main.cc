@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+// The gateway as a server, beside those who use it: with gRPC's health service, which says whether
+// S2 answers, and reflection, until SIGTERM or SIGINT; then it drains.
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/support/channel_arguments.h>
+#include <grpcpp/support/client_interceptor.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "s2/gateway/gateway.h"
+#include "s2/gateway/internal/exposure.h"
+#include "s2/gateway/internal/probe.h"
+#include "s2/gateway/internal/token_file.h"
+#include "s2/gateway/internal/upstream.h"
+#include "s2/retry/error.h"
+#include "s2/server/internal/flags.h"
+#include "s2/server/internal/program.h"
+
+namespace {
+
+constexpr char kUsage[] =
+    "usage: s2-gateway --upstream URL [FLAG]...\n"
+    "  --upstream URL          S2: http[s]://HOST[:PORT][?OPTION&...] with the options "
+    "basin=HOST,\n"
+    "                          compression=CODING and roots=FILE\n"
+    "  --token-file FILE       ask S2 with the access token in FILE, whoever calls; it is read "
+    "again\n"
+    "                          when it changes. Default: each caller's own\n"
+    "  --token-for WHOM        who may use that token: local (loopback, unix sockets and clients\n"
+    "                          with certificates; the default) or any\n"
+    "  --probe-seconds N       how often S2 is asked whether it answers; default 5\n";
+
+struct Options {
+  s2::server::ProgramOptions program;
+  std::string upstream;
+  std::string token_file;
+  std::string token_for = "local";
+  uint64_t probe_seconds = 5;
+};
+
+int Fail(const absl::Status& status) {
+  std::cerr << "s2-gateway: " << status.message() << std::endl;
+  return 1;
+}
+
+absl::Status Parse(const std::vector<std::string>& arguments, Options& options) {
+  s2::server::Flags flags;
+  s2::server::AddFlags(options.program, flags);
+  flags.Add("--upstream", &options.upstream);
+  flags.Add("--token-file", &options.token_file);
+  flags.Add("--token-for", &options.token_for);
+  flags.Add("--probe-seconds", &options.probe_seconds);
+  if (absl::Status s = flags.Parse(arguments, &options.program.help); !s.ok()) return s;
+  if (options.program.help) return absl::OkStatus();
+  if (options.program.listen.empty()) options.program.listen.push_back("127.0.0.1:50051");
+  if (options.upstream.empty()) return absl::InvalidArgumentError("--upstream is missing");
+  if (options.probe_seconds == 0) {
+    return absl::InvalidArgumentError("--probe-seconds is 0; the least is 1");
+  }
+  if (options.token_for != "local" && options.token_for != "any") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--token-for is \"", options.token_for, "\"; it must be local or any"));
+  }
+  if (options.token_file.empty() || options.token_for == "any") return absl::OkStatus();
+  return s2::gateway::ValidateExposure(options.program.listen,
+                                       !options.program.client_roots_file.empty());
+}
+
+absl::StatusOr<std::unique_ptr<s2::Gateway>> MakeGateway(const Options& options) {
+  absl::StatusOr<s2::GatewayOptions> made = s2::gateway::ParseUpstream(options.upstream);
+  if (!made.ok()) return s2::WithContext(made.status(), "--upstream");
+  if (!options.token_file.empty()) {
+    auto token = s2::gateway::TokenFile::Open(options.token_file);
+    if (!token.ok()) return token.status();
+    made->access_token = [file = std::shared_ptr(*std::move(token))] { return file->Get(); };
+  }
+  return s2::Gateway::Make(*made);
+}
+
+int Serve(const Options& options, s2::server::Signals& signals) {
+  const auto gateway = MakeGateway(options);
+  if (!gateway.ok()) return Fail(gateway.status());
+  const auto s2 = (*gateway)->InProcessChannel(grpc::ChannelArguments(), {});
+  (*gateway)->SetServing(s2::gateway::Answers(s2));
+  if (absl::Status s = s2::server::Listen(**gateway, options.program); !s.ok()) return Fail(s);
+  while (!signals.Wait(absl::Seconds(options.probe_seconds))) {
+    (*gateway)->SetServing(s2::gateway::Answers(s2));
+  }
+  s2::server::Drain(**gateway, options.program);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  if (absl::Status s = Parse({argv + 1, argv + argc}, options); !s.ok()) return Fail(s);
+  if (options.program.help) {
+    std::cout << kUsage << s2::server::kProgramUsage;
+    return 0;
+  }
+  s2::server::Signals signals;
+  setenv("GRPC_VERBOSITY", "NONE", 0);
+
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  return Serve(options, signals);
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_SERVER_INTERNAL_PROGRAM_H_
+#define S2_SERVER_INTERNAL_PROGRAM_H_
+
+#include <grpcpp/security/server_credentials.h>
+#include <signal.h>
+
+#include <cstdint>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "s2/server/internal/flags.h"
+
+// What the programs that serve our services have in common.
+namespace s2::server {
+
+// What they are told about serving.
+struct ProgramOptions {
+  bool help = false;
+  std::vector<std::string> listen;
+  std::string certificate_file;
+  std::string key_file;
+  // Clients must have certificates that these vouch for.
+  std::string client_roots_file;
+  uint64_t drain_seconds = 10;
+};
+
+// The flags that say so, and their part of the usage.
+void AddFlags(ProgramOptions& options, Flags& flags);
+extern const char kProgramUsage[];
+
+// For all addresses; null: in the clear. Errors, of code kInvalid, name the flag.
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(
+    const ProgramOptions& options);
+
+// The address as a client would write it: with the port that it got.
+std::string Bound(const std::string& address, int port);
+
+// SIGTERM and SIGINT of this process, from now on. To be made before any thread is: all of them
+// leave the signals to it.
+class Signals {
+ public:
+  Signals();
+  // Waits for one; false: none came in time.
+  bool Wait(absl::Duration timeout);
+
+ private:
+  sigset_t signals_;
+};
+
+// Listens where the options say, and says where that is.
+template <typename Served>
+absl::Status Listen(Served& served, const ProgramOptions& options) {
+  const auto credentials = MakeCredentials(options);
+  if (!credentials.ok()) return credentials.status();
+  for (const std::string& address : options.listen) {
+    const absl::StatusOr<int> port = served.Listen(address, *credentials);
+    if (!port.ok()) return port.status();
+    std::cout << "listening on " << Bound(address, *port) << std::endl;
+  }
+  return absl::OkStatus();
+}
+
+// Ends what is served, as the options say.
+template <typename Served>
+void Drain(Served& served, const ProgramOptions& options) {
+  served.Drain(absl::Now() + absl::Seconds(options.drain_seconds));
+}
+
+}  // namespace s2::server
+
+#endif  // S2_SERVER_INTERNAL_PROGRAM_H_
