@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -19,8 +19,10 @@ namespace {
 absl::StatusOr<std::string> ReadToken(const std::string& path) {
   errno = 0;
   std::ifstream in(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in.is_open() || in.bad() || errno == EISDIR) {
+  std::ostringstream content;
+  content << in.rdbuf();  // of a directory nothing; an iterator would throw
+  const std::string text = content.str();
+  if (!in.is_open()) {
     return MakeError(ErrorCode::kInvalid,
                      absl::StrCat("cannot read the token file ", path, ": ", std::strerror(errno)));
   }

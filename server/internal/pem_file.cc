@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -18,8 +18,10 @@ absl::StatusOr<std::string> ReadPem(absl::string_view option, const std::string&
   if (file.empty()) return std::string();
   errno = 0;
   std::ifstream in(file, std::ios::binary);
-  std::string pem{std::istreambuf_iterator<char>(in), {}};
-  if (!in.is_open() || in.bad()) {
+  std::ostringstream text;
+  text << in.rdbuf();  // of a directory nothing; an iterator would throw
+  const std::string pem = text.str();
+  if (!in.is_open()) {
     return MakeError(ErrorCode::kInvalid,
                      absl::StrCat("cannot read ", option, "=", file, ": ", std::strerror(errno)));
   }
