@@ -29,7 +29,7 @@ absl::Status Calls::AdmitLocked() const {
     case State::kServing:
       return absl::OkStatus();
     case State::kDraining:
-      return MakeError(ErrorCode::kServerDraining, "the server is going");
+      return DrainingError(0);
     case State::kStopped:
       break;
   }

@@ -36,7 +36,8 @@ absl::Status DrainingError(uint64_t forwarded);
 // The calls under way, on whichever server they came. Thread safe.
 class Calls {
  public:
-  // OK while calls are served.
+  // OK while calls are served. A refused call may go elsewhere at no cost: its error says to
+  // reconnect.
   absl::Status Admit() const ABSL_LOCKS_EXCLUDED(mu_);
 
   // Registers a call until it leaves; its id is unique. An error once calls are not served.

@@ -49,7 +49,7 @@ std::shared_ptr<FakeCall> EnterCall(Calls& calls, bool leaves_on_drain) {
   return call;
 }
 
-TEST(CallsTest, DrainTellsEachCallAndRefusesNewOnesWithServerDraining) {
+TEST(CallsTest, DrainTellsEachCallAndSendsNewOnesElsewhere) {
   Calls calls;
   const auto one = EnterCall(calls, true);
   const auto two = EnterCall(calls, true);
@@ -57,8 +57,10 @@ TEST(CallsTest, DrainTellsEachCallAndRefusesNewOnesWithServerDraining) {
   calls.Drain(absl::InfiniteFuture());
   EXPECT_THAT(one->told_, ElementsAre("drain"));
   EXPECT_THAT(two->told_, ElementsAre("drain"));
-  EXPECT_EQ(GetErrorCode(calls.Admit()), ErrorCode::kServerDraining);
-  EXPECT_EQ(GetErrorCode(calls.Enter(one).status()), ErrorCode::kServerDraining);
+  for (const absl::Status& refusal : {calls.Admit(), calls.Enter(one).status()}) {
+    EXPECT_EQ(GetErrorCode(refusal), ErrorCode::kServerDraining);
+    EXPECT_EQ(ReconnectForwarded(refusal), 0u);
+  }
 }
 
 TEST(CallsTest, DrainWaitsForTheLastCall) {
