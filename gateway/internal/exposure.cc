@@ -14,14 +14,16 @@ absl::Status ValidateExposure(const std::vector<std::string>& addresses, bool mu
   if (mutual_tls) return absl::OkStatus();
   for (const std::string& address : addresses) {
     if (absl::StartsWith(address, "unix:")) continue;
-    const absl::StatusOr<HostPort> parsed = ParseHostPort(address);
-    if (parsed.ok() && IsLoopback(parsed->host)) continue;
-    return MakeError(
-        ErrorCode::kInvalid,
-        absl::StrCat("--listen ", address,
-                     " would lend the token of --token-file to other machines; expected "
-                     "a loopback address, a unix socket, --client-roots, or --token-for "
-                     "any"));
+    const size_t colon = address.rfind(':');
+    if (colon != std::string::npos) {
+      const absl::StatusOr<HostPort> host = ParseHostPort(address.substr(0, colon));
+      if (host.ok() && !host->port && IsLoopback(host->host)) continue;
+    }
+    return MakeError(ErrorCode::kInvalid,
+                     absl::StrCat("--listen ", address,
+                                  " would lend the token of --token-file to other machines; "
+                                  "expected a loopback address, a unix socket, --client-roots, or "
+                                  "--token-for any"));
   }
   return absl::OkStatus();
 }
