@@ -100,7 +100,7 @@ UnaryHarness::UnaryHarness(GatewayOptions options)
       core_(std::make_shared<Core>(WithEndpoint(std::move(options)),
                                    std::unique_ptr<HttpClient>(http_), clock_)),
       server_(MakeServices(core_)) {
-  EXPECT_TRUE(server_.Start("").ok());
+  EXPECT_TRUE(server_.Start("", nullptr).ok());
   channel_ = server_.InProcessChannel({}, {});
 }
 

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/gateway/internal/token_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <fstream>
+#include <string>
+
+#include "s2/retry/error.h"
+
+namespace s2::gateway {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class TokenFileTest : public ::testing::Test {
+ protected:
+  ~TokenFileTest() override { std::remove(path_.c_str()); }
+
+  void Write(const std::string& content) { std::ofstream(path_) << content; }
+  // As a secret is replaced: by another file.
+  void Replace(const std::string& content) {
+    std::ofstream(path_ + ".new") << content;
+    ASSERT_EQ(std::rename((path_ + ".new").c_str(), path_.c_str()), 0);
+  }
+
+  const std::string path_ = ::testing::TempDir() + "s2-token-file-test";
+};
+
+TEST_F(TokenFileTest, HoldsATokenAndSpaceAroundIt) {
+  Write(" \n secret-1\r\n");
+  EXPECT_EQ((*TokenFile::Open(path_))->Get(), "secret-1");
+}
+
+TEST_F(TokenFileTest, IsReadAgainWhenItHasChanged) {
+  Write("secret-1");
+  const auto file = *TokenFile::Open(path_);
+  Replace("secret-2");
+  EXPECT_EQ(file->Get(), "secret-2");
+  Write("secret-33");
+  EXPECT_EQ(file->Get(), "secret-33");
+}
+
+TEST_F(TokenFileTest, TheLastTokenStaysWhileThereIsNone) {
+  Write("secret-1");
+  const auto file = *TokenFile::Open(path_);
+  std::remove(path_.c_str());
+  EXPECT_EQ(file->Get(), "secret-1");
+  Write("");
+  EXPECT_EQ(file->Get(), "secret-1");
+  Replace("secret-2");
+  EXPECT_EQ(file->Get(), "secret-2");
+}
+
+TEST_F(TokenFileTest, AnErrorNamesTheFileAndNeverWhatIsInIt) {
+  const std::string missing = std::string(TokenFile::Open(path_).status().message());
+  EXPECT_EQ(missing, "cannot read the token file " + path_ + ": No such file or directory");
+  for (const std::string content : {"", " \n", "two secrets", "secret\x01", "secret\xc3\xbc"}) {
+    Write(content);
+    const absl::Status status = TokenFile::Open(path_).status();
+    EXPECT_EQ(GetErrorCode(status), ErrorCode::kInvalid);
+    EXPECT_THAT(std::string(status.message()), HasSubstr("the token file " + path_));
+    EXPECT_THAT(std::string(status.message()), Not(HasSubstr("secret")));
+  }
+  EXPECT_FALSE(TokenFile::Open(::testing::TempDir()).ok());
+}
+
+}  // namespace
+}  // namespace s2::gateway
