@@ -4,29 +4,23 @@
 #include "s2/gateway/internal/token_file.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <sstream>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "s2/retry/error.h"
+#include "s2/server/internal/read_file.h"
 
 namespace s2::gateway {
 namespace {
 
 absl::StatusOr<std::string> ReadToken(const std::string& path) {
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream content;
-  content << in.rdbuf();  // of a directory nothing; an iterator would throw
-  const std::string text = content.str();
-  if (!in.is_open()) {
-    return MakeError(ErrorCode::kInvalid,
-                     absl::StrCat("cannot read the token file ", path, ": ", std::strerror(errno)));
+  const absl::StatusOr<std::string> text = server::ReadFile(path);
+  if (!text.ok()) {
+    return MakeError(ErrorCode::kInvalid, absl::StrCat("cannot read the token file ", path, ": ",
+                                                       text.status().message()));
   }
-  const absl::string_view token = absl::StripAsciiWhitespace(text);
+  const absl::string_view token = absl::StripAsciiWhitespace(*text);
   if (token.empty() || !std::all_of(token.begin(), token.end(), absl::ascii_isgraph)) {
     return MakeError(ErrorCode::kInvalid, absl::StrCat("the token file ", path,
                                                        " must hold one token of printable ASCII "

@@ -41,7 +41,7 @@ TEST(PemFileTest, AnErrorNamesTheOptionAndTheFile) {
   EXPECT_THAT(Error("/nowhere/a.pem"), EndsWith(": No such file or directory"));
   EXPECT_THAT(Error(WriteFile("empty.pem", "")), EndsWith("holds no PEM"));
   EXPECT_THAT(Error(WriteFile("other.pem", "AAAA")), EndsWith("holds no PEM"));
-  EXPECT_THAT(Error(::testing::TempDir()), EndsWith("holds no PEM"));
+  EXPECT_THAT(Error(::testing::TempDir()), EndsWith(": Is a directory"));
 }
 
 }  // namespace
