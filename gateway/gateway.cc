@@ -6,6 +6,7 @@
 #include <grpcpp/support/channel_arguments.h>
 #include <grpcpp/support/client_interceptor.h>
 
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -21,6 +22,7 @@ namespace s2 {
 namespace {
 
 constexpr size_t kMaxIoThreads = 64;
+constexpr size_t kMaxMessageBytes = std::numeric_limits<int>::max();
 constexpr absl::Duration kLeastTimeout = absl::Milliseconds(1);
 // What S2 may send on a stream before it is taken: the largest frame, with its head, and some more.
 constexpr uint32_t kStreamWindow = gateway::kMaxFrameBytes + 64 * 1024;
@@ -51,6 +53,11 @@ absl::Status Validate(const GatewayOptions& options) {
   if (options.max_streams_per_connection < 1) {
     return MakeError(ErrorCode::kInvalid, "max_streams_per_connection is 0; the least is 1");
   }
+  if (options.max_message_bytes < 1 || options.max_message_bytes > kMaxMessageBytes) {
+    return MakeError(ErrorCode::kInvalid,
+                     absl::StrCat("max_message_bytes is ", options.max_message_bytes,
+                                  "; it must be 1 to ", kMaxMessageBytes));
+  }
   if (absl::Status s = CheckAtLeast("connect_timeout", options.connect_timeout, kLeastTimeout);
       !s.ok()) {
     return s;
@@ -71,15 +78,18 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Make(const GatewayOptions& opt
   http_options.connect_timeout = options.connect_timeout;
   http_options.idle_timeout = options.idle_timeout;
   http_options.stream_window = kStreamWindow;
+  http_options.held = std::make_shared<server::HeldBytes>(options.max_held_bytes);
   absl::StatusOr<std::unique_ptr<gateway::HttpClient>> http = gateway::MakeHttpClient(http_options);
   if (!http.ok()) return http.status();
-  return std::unique_ptr<Gateway>(
-      new Gateway(std::make_shared<gateway::Core>(options, *std::move(http), Clock::System())));
+  return std::unique_ptr<Gateway>(new Gateway(std::make_shared<gateway::Core>(
+      options, *std::move(http), Clock::System(), std::move(http_options.held))));
 }
 
 Gateway::Gateway(std::shared_ptr<gateway::Core> core)
     : core_(std::move(core)),
-      servers_(std::make_unique<server::Servers>([core = core_] { return MakeServices(core); })) {}
+      servers_(std::make_unique<server::Servers>(
+          [core = core_] { return MakeServices(core); },
+          static_cast<int>(core_->options().max_message_bytes))) {}
 
 Gateway::~Gateway() { core_->Stop(); }
 

@@ -56,6 +56,19 @@ struct GatewayOptions {
   // A connection without streams is closed after this. Default: 90 s.
   absl::Duration idle_timeout = absl::Seconds(90);
   GatewayCompression compression = GatewayCompression::kNone;
+  // What a client's message may take. A larger one ends its call with RESOURCE_EXHAUSTED. Default:
+  // 16 MiB, more than any that S2 takes. Least: 1. Most: 2 GiB - 1.
+  size_t max_message_bytes = 16 << 20;
+  // Calls under way. One more is refused with `rate_limited`, RESOURCE_EXHAUSTED too, which may be
+  // tried again. Default: 0, no limit.
+  size_t max_calls = 0;
+  // Connections that have sessions, those of unix sockets counted as one. A session on one more is
+  // refused likewise. Default: 0, no limit.
+  size_t max_connections = 0;
+  // Memory of all messages that wait here for a client or for S2. While they take as much, new
+  // calls are refused likewise, and a session that gets one more message ends so: an append session
+  // when all that it forwarded is acked. Default: 0, no limit.
+  size_t max_held_bytes = 0;
   // Called for each call, and must not block: the access token for S2, whatever the caller's is.
   // Thread safe. Null: the caller's is passed on.
   std::function<std::string()> access_token;

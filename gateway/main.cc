@@ -37,7 +37,12 @@ constexpr char kUsage[] =
     "                          when it changes. Default: each caller's own\n"
     "  --token-for WHOM        who may use that token: local (loopback, unix sockets and clients\n"
     "                          with certificates; the default) or any\n"
-    "  --probe-seconds N       how often S2 is asked whether it answers; default 5\n";
+    "  --probe-seconds N       how often S2 is asked whether it answers; default 5\n"
+    "Beyond these limits, calls fail with RESOURCE_EXHAUSTED. 0: no limit.\n"
+    "  --max-message-bytes N   of a client's message; default 16777216, at least 1\n"
+    "  --max-calls N           under way; default 10000\n"
+    "  --max-connections N     with sessions, those of unix sockets counted as one; default 1000\n"
+    "  --max-held-bytes N      of messages that wait here; default 1073741824\n";
 
 struct Options {
   s2::server::ProgramOptions program;
@@ -45,6 +50,10 @@ struct Options {
   std::string token_file;
   std::string token_for = "local";
   uint64_t probe_seconds = 5;
+  uint64_t max_message_bytes = 16 << 20;
+  uint64_t max_calls = 10000;
+  uint64_t max_connections = 1000;
+  uint64_t max_held_bytes = 1 << 30;
 };
 
 int Fail(const absl::Status& status) {
@@ -59,6 +68,10 @@ absl::Status Parse(const std::vector<std::string>& arguments, Options& options) 
   flags.Add("--token-file", &options.token_file);
   flags.Add("--token-for", &options.token_for);
   flags.Add("--probe-seconds", &options.probe_seconds);
+  flags.Add("--max-message-bytes", &options.max_message_bytes);
+  flags.Add("--max-calls", &options.max_calls);
+  flags.Add("--max-connections", &options.max_connections);
+  flags.Add("--max-held-bytes", &options.max_held_bytes);
   if (absl::Status s = flags.Parse(arguments, &options.program.help); !s.ok()) return s;
   if (options.program.help) return absl::OkStatus();
   if (options.program.listen.empty()) options.program.listen.push_back("127.0.0.1:50051");
@@ -78,6 +91,10 @@ absl::Status Parse(const std::vector<std::string>& arguments, Options& options) 
 absl::StatusOr<std::unique_ptr<s2::Gateway>> MakeGateway(const Options& options) {
   absl::StatusOr<s2::GatewayOptions> made = s2::gateway::ParseUpstream(options.upstream);
   if (!made.ok()) return s2::WithContext(made.status(), "--upstream");
+  made->max_message_bytes = options.max_message_bytes;
+  made->max_calls = options.max_calls;
+  made->max_connections = options.max_connections;
+  made->max_held_bytes = options.max_held_bytes;
   if (!options.token_file.empty()) {
     auto token = s2::gateway::TokenFile::Open(options.token_file);
     if (!token.ok()) return token.status();

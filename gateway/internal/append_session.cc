@@ -60,6 +60,7 @@ void AppendSession::Forward() {
   {
     absl::MutexLock lock(&mu_);
     if (!frame.ok() && !stop_) stop_ = frame.status();
+    if (absl::Status s = core_->held()->Check(); !s.ok() && !stop_) stop_ = s;
     forward = !stop_ && !end_ && !cut_;
     if (forward) {
       ++forwarded_;

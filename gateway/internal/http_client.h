@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "s2/gateway/internal/http.h"
+#include "s2/server/internal/held_bytes.h"
 
 namespace s2::gateway {
 
@@ -35,6 +36,8 @@ struct HttpClientOptions {
   uint32_t stream_window = 2 << 20;
   // What may wait on a stream for the server's windows before HttpStream::Write says stop.
   size_t write_buffer = 1 << 20;
+  // Where what waits so is counted.
+  std::shared_ptr<server::HeldBytes> held = std::make_shared<server::HeldBytes>(0);
 };
 
 // A client on nghttp2: prior knowledge for http, ALPN and a verified certificate for https. Each

@@ -26,7 +26,8 @@ HttpClientStream::HttpClientStream(HttpRequest request, std::shared_ptr<HttpEven
       write_buffer_(options.write_buffer),
       tell_consumed_(std::min<size_t>(kTellConsumed, options.stream_window / 2)),
       request_(std::move(request)),
-      events_(std::move(events)) {}
+      events_(std::move(events)),
+      waiting_(options.held) {}
 
 void HttpClientStream::Start() {
   absl::MutexLock lock(&mu_);
@@ -36,11 +37,11 @@ void HttpClientStream::Start() {
 bool HttpClientStream::Write(std::vector<grpc::Slice> body, bool end) {
   absl::MutexLock lock(&mu_);
   if (closed_) return false;
-  for (const grpc::Slice& slice : body) waiting_ += slice.size();
+  for (const grpc::Slice& slice : body) waiting_.Add(slice.size());
   std::move(body.begin(), body.end(), std::back_inserter(written_));
   end_written_ |= end;
   asked_.written = true;
-  full_ = waiting_ > write_buffer_;
+  full_ = waiting_.bytes() > write_buffer_;
   AskLocked();
   return !full_;
 }
@@ -93,8 +94,8 @@ void HttpClientStream::TakeBody(size_t size, HttpOutQueue& out) {
   }
   {
     absl::MutexLock lock(&mu_);
-    waiting_ -= size;
-    if (!full_ || waiting_ > write_buffer_ / 2) return;
+    waiting_.Drop(size);
+    if (!full_ || waiting_.bytes() > write_buffer_ / 2) return;
     full_ = false;
   }
   events_->OnDrained();
@@ -141,6 +142,7 @@ void HttpClientStream::Close(const absl::Status& status) {
     absl::MutexLock lock(&mu_);
     closed_ = true;
     written.swap(written_);
+    waiting_.Clear();
   }
   body_.clear();
   events->OnClosed(status);

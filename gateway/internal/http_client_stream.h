@@ -19,6 +19,7 @@
 #include "s2/gateway/internal/http_client.h"
 #include "s2/gateway/internal/http_mailbox.h"
 #include "s2/gateway/internal/http_out_queue.h"
+#include "s2/server/internal/held_bytes.h"
 
 namespace s2::gateway {
 
@@ -105,7 +106,7 @@ class HttpClientStream : public HttpStream, public std::enable_shared_from_this<
   std::vector<grpc::Slice> written_ ABSL_GUARDED_BY(mu_);
   bool end_written_ ABSL_GUARDED_BY(mu_) = false;
   // Bytes written and not taken by the connection.
-  size_t waiting_ ABSL_GUARDED_BY(mu_) = 0;
+  server::Holding waiting_ ABSL_GUARDED_BY(mu_);
   // A Write found no room, and OnDrained is owed.
   bool full_ ABSL_GUARDED_BY(mu_) = false;
   bool closed_ ABSL_GUARDED_BY(mu_) = false;

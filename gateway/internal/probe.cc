@@ -21,9 +21,11 @@ bool Answers(const std::shared_ptr<grpc::Channel>& gateway) {
   rpc::v1::ListBasinsResponse response;
   const absl::Status status =
       FromGrpc(rpc::v1::AccountService::NewStub(gateway)->ListBasins(&context, request, &response));
-  // A refusal is an answer too: without a token there is nothing else.
+  // A refusal is an answer too: without a token there is nothing else. That the gateway itself is
+  // at a limit is no news of S2.
   const int http_status = static_cast<int>(GetErrorInfo(status).http_status());
-  return status.ok() || (http_status >= 400 && http_status < 500);
+  return status.ok() || (http_status >= 400 && http_status < 500) ||
+         GetErrorCode(status) == ErrorCode::kRateLimited;
 }
 
 }  // namespace s2::gateway

@@ -23,6 +23,10 @@ class ReadSession final : public Session<grpc::ServerWriteReactor<grpc::ByteBuff
  private:
   using Session::Session;
 
+  // With too much held, this message is the last.
+  void ReceivedLocked() override ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    if (absl::Status s = core_->held()->Check(); !s.ok()) end_ = s;
+  }
   absl::Status VerdictLocked(const absl::Status& status) override
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     return WithReconnect(status, 0);

@@ -22,7 +22,7 @@ template <typename Reactor>
 void Session<Reactor>::Open(absl::StatusOr<HttpRequest> request) {
   self_ = this->shared_from_this();
   stream_ = std::make_shared<S2sStream>(self_);
-  const absl::StatusOr<uint64_t> id = core_->calls().Enter(self_);
+  const absl::StatusOr<uint64_t> id = core_->Enter(self_, context_->peer());
   if (!id.ok()) return End(id.status());
   id_ = *id;
   if (!request.ok()) return End(request.status());
@@ -58,6 +58,7 @@ void Session<Reactor>::OnFrame(Frame frame) {
   {
     absl::MutexLock lock(&mu_);
     if (end_ || cut_) return;
+    held_.Add(SizeOnWire(frame));
     frames_.push_back(std::move(frame));
     ReceivedLocked();
   }
@@ -106,12 +107,14 @@ void Session<Reactor>::Pump() {
 template <typename Reactor>
 void Session<Reactor>::OnWriteDone(bool ok) {
   message_.Clear();
-  stream_->Consume(message_size_on_wire_);
+  const size_t size = message_size_on_wire_;
   {
     absl::MutexLock lock(&mu_);
     state_ = State::kIdle;
+    held_.Drop(size);
     if (!ok && !cut_) cut_ = absl::CancelledError("the client is gone");
   }
+  stream_->Consume(size);
   Taken();
   Pump();
 }

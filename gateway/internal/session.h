@@ -23,6 +23,7 @@
 #include "s2/gateway/internal/http.h"
 #include "s2/gateway/internal/s2s_stream.h"
 #include "s2/server/internal/calls.h"
+#include "s2/server/internal/held_bytes.h"
 
 namespace s2::gateway {
 
@@ -55,7 +56,7 @@ class Session : public Reactor,
 
  protected:
   Session(std::shared_ptr<Core> core, grpc::CallbackServerContext* context)
-      : core_(std::move(core)), context_(context) {}
+      : core_(std::move(core)), held_(core_->held()), context_(context) {}
 
   // Sends the request, or ends the call with what is wrong with it.
   void Open(absl::StatusOr<HttpRequest> request);
@@ -89,6 +90,7 @@ class Session : public Reactor,
 
   absl::Mutex mu_;
   std::deque<Frame> frames_ ABSL_GUARDED_BY(mu_);         // to be written
+  server::Holding held_ ABSL_GUARDED_BY(mu_);             // frames_, and what is being written
   std::optional<absl::Status> end_ ABSL_GUARDED_BY(mu_);  // once frames_ is empty
   std::optional<absl::Status> cut_ ABSL_GUARDED_BY(mu_);  // now
 

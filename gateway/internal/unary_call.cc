@@ -24,7 +24,7 @@ grpc::ServerUnaryReactor* UnaryCall::Start(std::shared_ptr<Core> core, UnaryExch
 
 absl::Status UnaryCall::Open() {
   if (!exchange_.request.ok()) return exchange_.request.status();
-  const absl::StatusOr<uint64_t> id = core_->calls().Enter(weak_from_this());
+  const absl::StatusOr<uint64_t> id = core_->Enter(weak_from_this());
   if (!id.ok()) return id.status();
   id_ = *id;
   // Cut and the events wait, so that there is a stream to them.
@@ -45,8 +45,8 @@ absl::Status UnaryCall::Open() {
 }
 
 void UnaryCall::OnData(const uint8_t* data, size_t size) {
-  body_size_ += size;
-  if (body_size_ > kMaxAnswerBytes) {
+  held_.Add(size);
+  if (held_.bytes() > kMaxAnswerBytes) {
     return Cut(MakeError(ErrorCode::kInvalidAnswer,
                          absl::StrCat("the answer has more than ", kMaxAnswerBytes, " bytes")));
   }

@@ -23,6 +23,7 @@
 #include "s2/gateway/internal/slices.h"
 #include "s2/retry/clock.h"
 #include "s2/server/internal/calls.h"
+#include "s2/server/internal/held_bytes.h"
 
 namespace s2::gateway {
 
@@ -63,7 +64,7 @@ class UnaryCall : public grpc::ServerUnaryReactor,
 
  private:
   UnaryCall(std::shared_ptr<Core> core, UnaryExchange exchange)
-      : core_(std::move(core)), exchange_(std::move(exchange)) {}
+      : core_(std::move(core)), exchange_(std::move(exchange)), held_(core_->held()) {}
 
   // Enters the core and sends the request, or says why not.
   absl::Status Open() ABSL_LOCKS_EXCLUDED(mu_);
@@ -80,7 +81,7 @@ class UnaryCall : public grpc::ServerUnaryReactor,
   // The events' own.
   HttpResponse response_;
   Slices body_;
-  size_t body_size_ = 0;
+  server::Holding held_;  // body_
 
   absl::Mutex mu_;
   std::shared_ptr<HttpStream> stream_ ABSL_GUARDED_BY(mu_);  // once it is open

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "s2/retry/error.h"
 
 namespace s2::server {
@@ -36,16 +37,36 @@ absl::Status Calls::AdmitLocked() const {
   return GoneError();
 }
 
-absl::StatusOr<uint64_t> Calls::Enter(std::weak_ptr<Call> call) {
+absl::Status Calls::CheckLimitsLocked(const std::string& peer) const {
+  if (limits_.max_calls != 0 && calls_.size() >= limits_.max_calls) {
+    return MakeError(ErrorCode::kRateLimited, absl::StrCat("max_calls is ", limits_.max_calls,
+                                                           ", and as many are under way"));
+  }
+  if (limits_.max_connections != 0 && !peer.empty() && peers_.count(peer) == 0 &&
+      peers_.size() >= limits_.max_connections) {
+    return MakeError(ErrorCode::kRateLimited,
+                     absl::StrCat("max_connections is ", limits_.max_connections,
+                                  ", and as many others have sessions"));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<uint64_t> Calls::Enter(std::weak_ptr<Call> call, const std::string& peer) {
   absl::MutexLock lock(&mu_);
   if (absl::Status s = AdmitLocked(); !s.ok()) return s;
-  calls_.emplace(next_id_, std::move(call));
+  if (absl::Status s = CheckLimitsLocked(peer); !s.ok()) return s;
+  const auto of_peer = peer.empty() ? peers_.end() : peers_.emplace(peer, 0).first;
+  if (of_peer != peers_.end()) ++of_peer->second;
+  calls_.emplace(next_id_, Entry{std::move(call), of_peer});
   return next_id_++;
 }
 
 void Calls::Leave(uint64_t id) {
   absl::MutexLock lock(&mu_);
-  calls_.erase(id);
+  const auto call = calls_.find(id);
+  const auto peer = call->second.peer;
+  if (peer != peers_.end() && --peer->second == 0) peers_.erase(peer);
+  calls_.erase(call);
 }
 
 uint64_t Calls::NextId() {
@@ -80,8 +101,8 @@ void Calls::Stop() {
 
 std::vector<std::shared_ptr<Call>> Calls::CallsLocked() const {
   std::vector<std::shared_ptr<Call>> calls;
-  for (const auto& [id, call] : calls_) {
-    if (auto alive = call.lock()) calls.push_back(std::move(alive));
+  for (const auto& [id, entry] : calls_) {
+    if (auto alive = entry.call.lock()) calls.push_back(std::move(alive));
   }
   return calls;
 }

@@ -4,9 +4,11 @@
 #ifndef S2_SERVER_INTERNAL_CALLS_H_
 #define S2_SERVER_INTERNAL_CALLS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -33,15 +35,26 @@ absl::Status GoneError();
 // `server_draining`, with the number of inputs that were taken.
 absl::Status DrainingError(uint64_t forwarded);
 
+// How many calls there may be. 0: no limit.
+struct CallLimits {
+  size_t max_calls = 0;
+  size_t max_connections = 0;
+};
+
 // The calls under way, on whichever server they came. Thread safe.
 class Calls {
  public:
+  Calls() : Calls(CallLimits()) {}
+  explicit Calls(const CallLimits& limits) : limits_(limits) {}
+
   // OK while calls are served. A refused call may go elsewhere at no cost: its error says to
   // reconnect.
   absl::Status Admit() const ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Registers a call until it leaves; its id is unique. An error once calls are not served.
-  absl::StatusOr<uint64_t> Enter(std::weak_ptr<Call> call) ABSL_LOCKS_EXCLUDED(mu_);
+  // Registers a call until it leaves; its id is unique. `peer` is the connection that it keeps up;
+  // empty: none. An error once calls are not served, and beyond a limit: kRateLimited.
+  absl::StatusOr<uint64_t> Enter(std::weak_ptr<Call> call, const std::string& peer = "")
+      ABSL_LOCKS_EXCLUDED(mu_);
   void Leave(uint64_t id) ABSL_LOCKS_EXCLUDED(mu_);
   // An id for a call that is over at once.
   uint64_t NextId() ABSL_LOCKS_EXCLUDED(mu_);
@@ -55,15 +68,26 @@ class Calls {
  private:
   enum class State { kServing, kDraining, kStopped };
 
+  // The calls of each connection.
+  using Peers = std::map<std::string, size_t>;
+  struct Entry {
+    std::weak_ptr<Call> call;
+    Peers::iterator peer;  // peers_.end(): none
+  };
+
   absl::Status AdmitLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::Status CheckLimitsLocked(const std::string& peer) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   std::vector<std::shared_ptr<Call>> CallsLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Kills every call and waits for their end.
   void KillAll() ABSL_LOCKS_EXCLUDED(mu_);
 
+  const CallLimits limits_;
+
   mutable absl::Mutex mu_;
   State state_ ABSL_GUARDED_BY(mu_) = State::kServing;
   uint64_t next_id_ ABSL_GUARDED_BY(mu_) = 0;
-  std::map<uint64_t, std::weak_ptr<Call>> calls_ ABSL_GUARDED_BY(mu_);
+  std::map<uint64_t, Entry> calls_ ABSL_GUARDED_BY(mu_);
+  Peers peers_ ABSL_GUARDED_BY(mu_);  // of calls_
 };
 
 }  // namespace s2::server

@@ -12,12 +12,6 @@
 #include "absl/strings/str_cat.h"
 
 namespace s2::server {
-namespace {
-
-// Above what any valid request takes, so that one over S2's limits is answered by S2's rules.
-constexpr int kMaxMessageBytes = 16 * 1024 * 1024;
-
-}  // namespace
 
 Server::~Server() {
   if (server_ != nullptr) server_->Shutdown(std::chrono::system_clock::now());
@@ -35,7 +29,7 @@ absl::Status Server::Start(const std::string& address,
   const bool tls = credentials != nullptr;
   if (!tls) credentials = grpc::InsecureServerCredentials();
   grpc::ServerBuilder builder;
-  builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  builder.SetMaxReceiveMessageSize(max_message_bytes_);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   if (!address.empty()) {
     builder.AddListeningPort(address, credentials, &port_);

@@ -23,10 +23,15 @@ namespace s2::server {
 // Services of one server; gRPC wants each server to have its own.
 using Services = std::vector<std::unique_ptr<grpc::Service>>;
 
+// What a message from a client may take: more than any valid one, so that S2's rules answer those
+// over S2's limits.
+inline constexpr int kMaxMessageBytes = 16 * 1024 * 1024;
+
 // A gRPC server. Its destructor breaks its connections and waits for the end of its calls.
 class Server {
  public:
-  explicit Server(Services services) : services_(std::move(services)) {}
+  explicit Server(Services services, int max_message_bytes = kMaxMessageBytes)
+      : services_(std::move(services)), max_message_bytes_(max_message_bytes) {}
   ~Server();
 
   // Begins to serve; on `address` too, unless it is empty; without credentials in the clear.
@@ -50,6 +55,7 @@ class Server {
 
  private:
   const Services services_;
+  const int max_message_bytes_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
   grpc_completion_queue* left_ = nullptr;  // where gRPC says that all calls have ended since Leave

@@ -44,7 +44,8 @@ std::shared_ptr<grpc::Channel> Servers::InProcessChannel(
         interceptors) {
   absl::MutexLock lock(&mu_);
   if (in_process_ == nullptr) {
-    in_process_ = std::shared_ptr<Server>(new Server(make_services_()), Destroy);
+    in_process_ =
+        std::shared_ptr<Server>(new Server(make_services_(), max_message_bytes_), Destroy);
     in_process_->Start("", nullptr).IgnoreError();
   }
   std::shared_ptr<grpc::Channel> channel =
@@ -60,7 +61,7 @@ std::shared_ptr<grpc::Channel> Servers::InProcessChannel(
 
 absl::StatusOr<int> Servers::Listen(const std::string& address,
                                     std::shared_ptr<grpc::ServerCredentials> credentials) {
-  auto server = std::make_unique<Server>(make_services_());
+  auto server = std::make_unique<Server>(make_services_(), max_message_bytes_);
   if (absl::Status s = server->Start(address, std::move(credentials)); !s.ok()) return s;
   const int port = absl::StartsWith(address, "unix:") ? 0 : server->port();
   absl::MutexLock lock(&mu_);

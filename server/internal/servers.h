@@ -20,8 +20,10 @@ namespace s2::server {
 // Thread safe.
 class Servers {
  public:
-  explicit Servers(std::function<Services()> make_services)
-      : make_services_(std::move(make_services)) {}
+  // `max_message_bytes`: what a message from a client may take.
+  explicit Servers(std::function<Services()> make_services,
+                   int max_message_bytes = kMaxMessageBytes)
+      : make_services_(std::move(make_services)), max_message_bytes_(max_message_bytes) {}
   // Ends the servers and waits for the end of their calls; so not inside a gRPC reaction. Channels
   // that are left keep the server in process.
   ~Servers();
@@ -52,6 +54,7 @@ class Servers {
 
  private:
   const std::function<Services()> make_services_;
+  const int max_message_bytes_;
 
   absl::Mutex mu_;
   std::shared_ptr<Server> in_process_ ABSL_GUARDED_BY(mu_);  // made at first use

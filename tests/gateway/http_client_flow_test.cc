@@ -36,6 +36,7 @@ TEST_F(HttpClientFlowTest, WriteSaysWhenThereIsNoRoomAndDrainedWhenThereIsAgain)
   // The window of 1 MiB is all that leaves.
   ASSERT_TRUE(got->AwaitBody(kMiB / 2));
   EXPECT_EQ(call.events->drained(), 0);
+  EXPECT_GE(options_.held->bytes(), 2 * kMiB);
   got->Release();
   EXPECT_TRUE(call.events->AwaitDrained(1));
   ASSERT_TRUE(got->AwaitBody(4 * kMiB + 1000));
@@ -43,8 +44,22 @@ TEST_F(HttpClientFlowTest, WriteSaysWhenThereIsNoRoomAndDrainedWhenThereIsAgain)
   ASSERT_TRUE(got->AwaitBodyEnd());
   EXPECT_EQ(got->body_size(), 4 * kMiB + 1000);
   EXPECT_EQ(call.events->drained(), 1);
+  EXPECT_EQ(options_.held->bytes(), 0u);
   got->Send("", true);
   EXPECT_TRUE(call.events->AwaitClosed().ok());
+}
+
+TEST_F(HttpClientFlowTest, AStreamThatIsOverHoldsNothing) {
+  HttpServer server;
+  HttpCall call = Post(server);
+  const HttpServer::Stream got = server.Await();
+  ASSERT_NE(got, nullptr);
+  got->Hold();
+  EXPECT_FALSE(call.stream->Write({Zeros(4 * kMiB)}, false));
+  EXPECT_GT(options_.held->bytes(), 0u);
+  call.stream->Cancel();
+  EXPECT_FALSE(call.events->AwaitClosed().ok());
+  EXPECT_EQ(options_.held->bytes(), 0u);
 }
 
 TEST_F(HttpClientFlowTest, AReaderThatStopsBoundsWhatItIsSentAndStopsNoOther) {

@@ -50,7 +50,8 @@ class SessionTest : public ::testing::Test {
   explicit SessionTest(GatewayOptions options = {}) {
     auto http = std::make_unique<FakeHttp>();
     http_ = http.get();
-    core_ = std::make_shared<Core>(std::move(options), std::move(http), clock_);
+    auto held = std::make_shared<server::HeldBytes>(options.max_held_bytes);
+    core_ = std::make_shared<Core>(std::move(options), std::move(http), clock_, std::move(held));
     servers_ = std::make_unique<server::Servers>([core = core_] {
       server::Services services;
       services.push_back(std::make_unique<SessionService>(core));

@@ -2,6 +2,9 @@
 // SPDX-FileCopyrightText: The s2-cpp authors
 
 #include <gmock/gmock.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -129,6 +132,9 @@ TEST_F(SidecarTest, BadFlagsAndFilesAreOneSentenceAndAFailure) {
                     {{"--upstream=https://x?roots=/nowhere"}, "/nowhere"},
                     {{upstream, "--listen=nonsense"}, "\"nonsense\""},
                     {{upstream, "--probe-seconds=0"}, "--probe-seconds is 0; the least is 1"},
+                    {{upstream, "--max-message-bytes=0"},
+                     "max_message_bytes is 0; it must be 1 to 2147483647"},
+                    {{upstream, "--max-calls=many"}, "--max-calls is \"many\""},
                     {{upstream, "--cert=/nowhere"}, "--cert and --key go together"},
                     {{upstream, "--client-roots=/nowhere"}, "--client-roots needs --cert"},
                     {{upstream, "--cert=/nowhere", "--key=x"}, "cannot read --cert=/nowhere"},
@@ -140,6 +146,39 @@ TEST_F(SidecarTest, BadFlagsAndFilesAreOneSentenceAndAFailure) {
                     {{upstream, "--token-file=" + token, "--listen=0.0.0.0:0"},
                      "--listen 0.0.0.0:0 would lend the token"},
                 });
+}
+
+TEST_F(SidecarTest, ALimitIsTheErrorOfWhatIsBeyondIt) {
+  PlayedS2 s2;
+  GatewayProgram program(s2, {"--max-message-bytes=1000", "--max-calls=3", "--max-connections=1"});
+  const std::string address = program.Address();
+  const auto expect_refusal = [](AppendCall& call, const char* why) {
+    const absl::Status status = call.Finish();
+    EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(why));
+  };
+  const auto stub = rpc::v1::StreamService::NewStub(ConnectTo(address));
+  AppendCall one(*stub);
+  s2.Accept();
+  ASSERT_TRUE(one.Accepted());
+  grpc::ChannelArguments own;  // a connection of its own
+  own.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  const auto other = rpc::v1::StreamService::NewStub(
+      grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), own));
+  AppendCall elsewhere(*other);
+  expect_refusal(elsewhere, "max_connections is 1");
+
+  AppendCall two(*stub);
+  s2.Accept();
+  ASSERT_TRUE(two.Accepted());
+  AppendCall three(*stub);
+  s2.Accept();
+  ASSERT_TRUE(three.Accepted());
+  AppendCall four(*stub);
+  expect_refusal(four, "max_calls is 3");
+
+  ASSERT_TRUE(one.Write(Input(std::string(1000, 'x'))));
+  expect_refusal(one, "1000");
 }
 
 TEST_F(SidecarTest, LendsItsTokenToOthersOnlyWhenItIsTold) {

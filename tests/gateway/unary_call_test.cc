@@ -57,6 +57,18 @@ TEST_F(UnaryCallTest, AnAppendPassesThroughAsBytes) {
   EXPECT_EQ(*call->Wait(), "end { seq_num: 1 }");
 }
 
+TEST_F(UnaryCallTest, WhatHasComeOfAnAnswerIsHeld) {
+  const auto call = harness_.Call(kRead);
+  const auto stream = harness_.http().Await();
+  stream->Respond(200, kProto);
+  v1::ReadBatch batch;
+  batch.add_records()->set_body("x");
+  stream->Data(batch.SerializeAsString());
+  EXPECT_EQ(harness_.core().held()->bytes(), batch.ByteSizeLong());
+  stream->Close();
+  EXPECT_TRUE(call->Wait().ok());
+}
+
 TEST_F(UnaryCallTest, AnEmptyAppendIsForS2ToRefuse) {
   const auto call = harness_.Call(kAppend);
   const auto stream = harness_.http().Await();

@@ -98,7 +98,8 @@ absl::StatusOr<std::string> UnaryClientCall::Wait() {
 UnaryHarness::UnaryHarness(GatewayOptions options)
     : http_(new FakeHttp),
       core_(std::make_shared<Core>(WithEndpoint(std::move(options)),
-                                   std::unique_ptr<HttpClient>(http_), clock_)),
+                                   std::unique_ptr<HttpClient>(http_), clock_,
+                                   std::make_shared<server::HeldBytes>(0))),
       server_(MakeServices(core_)) {
   EXPECT_TRUE(server_.Start("", nullptr).ok());
   channel_ = server_.InProcessChannel({}, {});

@@ -93,6 +93,36 @@ TEST(CallsTest, StopKillsAndRefusesWithUnavailable) {
   EXPECT_EQ(GetErrorCode(calls.Admit()), ErrorCode::kNone);
 }
 
+TEST(CallsTest, NoMoreCallsThanTheLimit) {
+  Calls calls({/*max_calls=*/2, /*max_connections=*/0});
+  const auto one = EnterCall(calls, true);
+  const auto two = EnterCall(calls, true);
+  const absl::Status refusal = calls.Enter(one).status();
+  EXPECT_EQ(refusal.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(std::string(refusal.message()), "max_calls is 2, and as many are under way");
+  EXPECT_TRUE(IsRetryable(refusal));
+  EXPECT_TRUE(HasNoSideEffects(refusal));
+  two->Leave();
+  EnterCall(calls, true);
+}
+
+TEST(CallsTest, NoMoreConnectionsThanTheLimit) {
+  Calls calls({/*max_calls=*/0, /*max_connections=*/2});
+  const auto call = std::make_shared<FakeCall>(calls, true);
+  const uint64_t first = *calls.Enter(call, "a");
+  const uint64_t second = *calls.Enter(call, "a");
+  EXPECT_TRUE(calls.Enter(call, "b").ok());
+  const absl::Status refusal = calls.Enter(call, "c").status();
+  EXPECT_EQ(refusal.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(std::string(refusal.message()),
+            "max_connections is 2, and as many others have sessions");
+  EXPECT_TRUE(calls.Enter(call).ok()) << "it keeps no connection up";
+  calls.Leave(first);
+  EXPECT_FALSE(calls.Enter(call, "c").ok()) << "the first connection still has one";
+  calls.Leave(second);
+  EXPECT_TRUE(calls.Enter(call, "c").ok());
+}
+
 TEST(CallsTest, ADrainingErrorTellsHowManyInputsWereTaken) {
   EXPECT_EQ(GetErrorCode(DrainingError(7)), ErrorCode::kServerDraining);
   EXPECT_EQ(ReconnectForwarded(DrainingError(7)), 7u);
