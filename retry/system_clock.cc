@@ -13,7 +13,7 @@ namespace s2 {
 namespace {
 
 absl::Time FromMonotonic(const gpr_timespec& now) {
-  return absl::UnixEpoch() + absl::Seconds(now.tv_sec) + absl::Nanoseconds(now.tv_nsec);
+  return absl::FromUnixNanos(now.tv_sec * 1000000000 + now.tv_nsec);
 }
 
 // An alarm that owns itself until gRPC has called back; an alarm is never armed twice.

@@ -13,7 +13,7 @@ void ReadAttempt::OnAccepted() {
 
 void ReadAttempt::OnRead(bool ok) {
   if (!ok) return;  // OnDone says why
-  if (auto core = core_.lock()) core->OnBatch(this, std::move(batch_));
+  if (auto core = core_.lock()) core->OnFrame(this, &frame_);
 }
 
 void ReadAttempt::OnDone(const absl::Status& status) {

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "s2/rpc/v1/stream.pb.h"
+#include "s2/session/internal/read_frame.h"
 #include "s2/session/internal/transport.h"
 #include "s2/v1/s2.pb.h"
 
@@ -29,13 +30,13 @@ class ReadAttempt : public CallEvents {
   void OnDone(const absl::Status& status) override;
 
   const rpc::v1::ReadRequest& request() const { return request_; }
-  // Where a Read of the call puts its batch.
-  v1::ReadBatch* batch() { return &batch_; }
+  // Where the next Read of the call puts its batch.
+  v1::ReadBatch* MakeReady() { return internal::MakeReady(&frame_); }
 
  private:
   const std::weak_ptr<ReadCore> core_;
   const rpc::v1::ReadRequest request_;
-  v1::ReadBatch batch_;  // the call's while a Read is under way
+  ReadFrame frame_;  // the call's while a Read is under way
 };
 
 }  // namespace s2::internal

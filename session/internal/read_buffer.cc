@@ -3,7 +3,6 @@
 
 #include "s2/session/internal/read_buffer.h"
 
-#include <iterator>
 #include <utility>
 
 namespace s2::internal {
@@ -12,34 +11,32 @@ ReadBuffer::ReadBuffer(std::optional<uint64_t> next_seq_num) {
   taken_.next_seq_num = received_.next_seq_num = next_seq_num;
 }
 
-void ReadBuffer::Push(ReadFrame&& frame, std::optional<SeqNumRange> skipped,
+void ReadBuffer::Push(ReadFrame* frame, std::optional<SeqNumRange> skipped,
                       std::optional<uint64_t> next_seq_num) {
-  const bool heartbeat = frame.runs.empty();
+  const bool heartbeat = frame->runs.empty();
   received_.caught_up = false;
-  for (auto run = frame.runs.begin(); run != frame.runs.end();) {
+  for (ReadRun& run : frame->runs) {
+    if (&run != frame->runs.data()) {
+      skipped = SeqNumRange{*received_.next_seq_num, run.seq_nums.begin};
+    }
     if (skipped) {
       skipped_ = SeqNumRange{skipped_ ? skipped_->begin : skipped->begin, skipped->end};
     }
-    Advance(received_, *run);
-    const auto next = std::next(run);
-    if (run->result.batch.records().empty()) {
+    Advance(received_, run);
+    if (run.result.batch.records().empty()) {
       Settle();
     } else {
-      held_bytes_ += run->held_bytes;
-      run->result.skipped = std::exchange(skipped_, std::nullopt);
-      runs_.splice(runs_.end(), frame.runs, run);
-    }
-    run = next;
-    if (run != frame.runs.end()) {
-      skipped = SeqNumRange{*received_.next_seq_num, run->seq_nums.begin};
+      held_bytes_ += run.held_bytes;
+      run.result.skipped = std::exchange(skipped_, std::nullopt);
+      runs_.push_back(std::move(run));
     }
   }
   received_.next_seq_num = next_seq_num;
-  if (frame.tail) {
-    received_.caught_up = heartbeat || next_seq_num == frame.tail->seq_num();
-    received_.tail = frame.tail;
+  if (frame->tail) {
+    received_.caught_up = heartbeat || next_seq_num == frame->tail->seq_num();
+    received_.tail = frame->tail;
   }
-  if (heartbeat || frame.tail) Settle();
+  if (heartbeat || frame->tail) Settle();
 }
 
 void ReadBuffer::FallBehind() {
@@ -47,16 +44,17 @@ void ReadBuffer::FallBehind() {
   Settle();
 }
 
-std::list<ReadRun> ReadBuffer::Take() {
-  std::list<ReadRun> run;
-  run.splice(run.end(), runs_, runs_.begin());
-  held_bytes_ -= run.front().held_bytes;
-  if (run.front().after == nullptr) {
-    Advance(taken_, run.front());
+ReadResult ReadBuffer::Take() {
+  ReadRun& run = runs_.front();
+  held_bytes_ -= run.held_bytes;
+  if (run.after == nullptr) {
+    Advance(taken_, run);
   } else {
-    taken_ = *std::move(run.front().after);
+    taken_ = *std::move(run.after);
   }
-  return run;
+  ReadResult result = std::move(run.result);
+  runs_.pop_front();
+  return result;
 }
 
 void ReadBuffer::Clear() {

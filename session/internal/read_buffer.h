@@ -5,7 +5,7 @@
 #define S2_SESSION_INTERNAL_READ_BUFFER_H_
 
 #include <cstdint>
-#include <list>
+#include <deque>
 #include <optional>
 
 #include "s2/session/internal/read_frame.h"
@@ -21,15 +21,15 @@ class ReadBuffer {
  public:
   explicit ReadBuffer(std::optional<uint64_t> next_seq_num);
 
-  // Takes in a frame: `skipped` is missing before its first run, `next_seq_num` comes behind it.
-  void Push(ReadFrame&& frame, std::optional<SeqNumRange> skipped,
+  // Takes a frame's runs: `skipped` is missing before the first, `next_seq_num` comes behind them.
+  void Push(ReadFrame* frame, std::optional<SeqNumRange> skipped,
             std::optional<uint64_t> next_seq_num);
 
   // The stream broke: nobody knows the tail now.
   void FallBehind();
 
-  // The next batch, as a list of its own; there must be one.
-  std::list<ReadRun> Take();
+  // The next batch; there must be one.
+  ReadResult Take();
 
   // Drops the batches, as if they had never come.
   void Clear();
@@ -45,8 +45,8 @@ class ReadBuffer {
   // `received_` has changed by more than a new run.
   void Settle();
 
-  std::list<ReadRun> runs_;  // none is empty
-  uint64_t held_bytes_ = 0;  // the sum over runs_
+  std::deque<ReadRun> runs_;  // none is empty
+  uint64_t held_bytes_ = 0;   // the sum over runs_
   ReadProgress taken_;
   ReadProgress received_;  // what taken_ will be when runs_ is empty
   // Missing before the next batch to show; the commands left out since are part of it.

@@ -3,7 +3,6 @@
 
 #include "s2/session/internal/read_core.h"
 
-#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -23,9 +22,8 @@ std::optional<SeqNumRange> CutAtGap(std::optional<SeqNumRange> skipped, ReadFram
     frame->runs.clear();
     return skipped;
   }
-  const auto second = std::next(frame->runs.begin());
-  const SeqNumRange gap = {frame->runs.front().seq_nums.end, second->seq_nums.begin};
-  frame->runs.erase(second, frame->runs.end());
+  const SeqNumRange gap = {frame->runs[0].seq_nums.end, frame->runs[1].seq_nums.begin};
+  frame->runs.resize(1);
   frame->runs.front().result.batch.clear_tail();
   return gap;
 }
@@ -55,22 +53,20 @@ void ReadCore::Start() {
 
 ReadCore::Result ReadCore::Next(absl::Time deadline) {
   Actions actions;
-  Taken taken;
-  {
-    absl::MutexLock lock(&mu_);
-    if (taking_) return OneAtATime();
-    taking_ = true;
-    const bool ready =
-        mu_.AwaitWithDeadline(absl::Condition(this, &ReadCore::ReadyLocked), deadline);
-    taking_ = false;
-    if (!ready) {
-      return absl::DeadlineExceededError(
-          absl::StrCat("read session on ", name_, ": no batch before the deadline"));
-    }
-    taken = TakeLocked(&actions);
-  }
+  Result result = WaitAndTake(deadline, &actions);
   Act(std::move(actions));
-  return MakeResult(std::move(taken));
+  return result;
+}
+
+ReadCore::Result ReadCore::WaitAndTake(absl::Time deadline, Actions* actions) {
+  absl::MutexLock lock(&mu_);
+  if (taking_) return OneAtATime();
+  taking_ = true;
+  const bool ready = mu_.AwaitWithDeadline(absl::Condition(this, &ReadCore::ReadyLocked), deadline);
+  taking_ = false;
+  if (ready) return TakeLocked(actions);
+  return absl::DeadlineExceededError(
+      absl::StrCat("read session on ", name_, ": no batch before the deadline"));
 }
 
 void ReadCore::NextAsync(Callback callback) {
@@ -190,19 +186,18 @@ void ReadCore::OnAccepted(const ReadAttempt* attempt) {
 void ReadCore::ReadLocked(absl::Time now, Actions* actions) {
   reading_ = true;
   actions->read = call_;
-  actions->batch = attempt_->batch();
+  actions->batch = attempt_->MakeReady();
   if (state_ == State::kStreaming) SetDeadlineLocked(now + options_.heartbeat_timeout);
 }
 
-void ReadCore::OnBatch(const ReadAttempt* attempt, v1::ReadBatch&& batch) {
-  absl::StatusOr<ReadFrame> frame = MakeReadFrame(std::move(batch), options_.skip_commands);
+void ReadCore::OnFrame(const ReadAttempt* attempt, ReadFrame* frame) {
+  absl::Status received = TakeApart(options_.skip_commands, frame);
   const absl::Time now = runtime_.clock->Now();
   Actions actions;
   {
     absl::MutexLock lock(&mu_);
     if (attempt != attempt_.get()) return;
-    const absl::Status received =
-        frame.ok() ? ReceiveLocked(*std::move(frame), now) : frame.status();
+    if (received.ok()) received = ReceiveLocked(frame, now);
     if (!received.ok()) {
       actions.cancel = call_;
       FailLocked(received, now, &actions);
@@ -218,8 +213,8 @@ void ReadCore::OnBatch(const ReadAttempt* attempt, v1::ReadBatch&& batch) {
   Act(std::move(actions));
 }
 
-absl::Status ReadCore::ReceiveLocked(ReadFrame&& frame, absl::Time now) {
-  const absl::StatusOr<std::optional<SeqNumRange>> skipped = cursor_.OnFrame(frame, now);
+absl::Status ReadCore::ReceiveLocked(ReadFrame* frame, absl::Time now) {
+  const absl::StatusOr<std::optional<SeqNumRange>> skipped = cursor_.OnFrame(*frame, now);
   if (!skipped.ok()) return skipped.status();
   state_ = State::kStreaming;
   backoff_.Reset();
@@ -227,11 +222,11 @@ absl::Status ReadCore::ReceiveLocked(ReadFrame&& frame, absl::Time now) {
   tries_ = 1;
   progress_at_ = now;
   if (!options_.fail_on_skipped) {
-    buffer_.Push(std::move(frame), *skipped, cursor_.next_seq_num());
+    buffer_.Push(frame, *skipped, cursor_.next_seq_num());
     return absl::OkStatus();
   }
-  const std::optional<SeqNumRange> gap = CutAtGap(*skipped, &frame);
-  buffer_.Push(std::move(frame), std::nullopt, gap ? gap->begin : cursor_.next_seq_num());
+  const std::optional<SeqNumRange> gap = CutAtGap(*skipped, frame);
+  buffer_.Push(frame, std::nullopt, gap ? gap->begin : cursor_.next_seq_num());
   if (!gap) return absl::OkStatus();
   return MakeError(ErrorCode::kRecordsSkipped, absl::StrCat("records ", gap->begin, " to ",
                                                             gap->end - 1, " have been trimmed"));
@@ -243,21 +238,18 @@ absl::Status ReadCore::OneAtATime() const {
                                 ": a Next or NextAsync is under way; the limit is one at a time"));
 }
 
-ReadCore::Taken ReadCore::TakeLocked(Actions* actions) {
-  if (buffer_.empty()) return {{}, end_};
-  Taken taken = {buffer_.Take(), absl::OkStatus()};
+ReadCore::Result ReadCore::TakeLocked(Actions* actions) {
+  if (buffer_.empty()) {
+    if (end_.ok()) return std::nullopt;
+    return end_;
+  }
+  Result result(absl::in_place, buffer_.Take());
   WakeCaughtUpLocked(actions);
   // Not as soon as there is room: then a consumer at the limit would ask for each batch alone.
   if (call_ != nullptr && !reading_ && buffer_.held_bytes() <= options_.max_buffered_bytes / 2) {
     ReadLocked(runtime_.clock->Now(), actions);
   }
-  return taken;
-}
-
-ReadCore::Result ReadCore::MakeResult(Taken&& taken) {
-  if (!taken.run.empty()) return std::move(taken.run.front().result);
-  if (!taken.end.ok()) return std::move(taken.end);
-  return std::nullopt;
+  return result;
 }
 
 void ReadCore::OnDone(const ReadAttempt* attempt, const absl::Status& status) {
@@ -356,18 +348,19 @@ void ReadCore::WakeConsumerLocked(Actions* actions) {
 void ReadCore::RunNextCallback() {
   Actions actions;
   Callback callback;
-  Taken taken;
+  Result result = std::nullopt;
   {
     absl::MutexLock lock(&mu_);
     taking_ = next_added_ = false;
     callback = std::exchange(next_callback_, nullptr);
-    taken = TakeLocked(&actions);
+    result = TakeLocked(&actions);
   }
   Act(std::move(actions));
-  callback(MakeResult(std::move(taken)));
+  callback(std::move(result));
 }
 
 void ReadCore::WakeCaughtUpLocked(Actions* actions) {
+  if (!buffer_.taken().caught_up && state_ != State::kEnded) return;  // as for most batches
   const auto answer = CaughtUpLocked();
   if (!answer) return;
   if (answer->ok()) {

@@ -5,7 +5,6 @@
 #define S2_SESSION_INTERNAL_READ_CORE_H_
 
 #include <cstdint>
-#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,7 +57,7 @@ class ReadCore : public std::enable_shared_from_this<ReadCore> {
 
   // Events of an attempt; those of one that is not the current one are dropped.
   void OnAccepted(const ReadAttempt* attempt) ABSL_LOCKS_EXCLUDED(mu_);
-  void OnBatch(const ReadAttempt* attempt, v1::ReadBatch&& batch) ABSL_LOCKS_EXCLUDED(mu_);
+  void OnFrame(const ReadAttempt* attempt, ReadFrame* frame) ABSL_LOCKS_EXCLUDED(mu_);
   void OnDone(const ReadAttempt* attempt, const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
@@ -80,12 +79,7 @@ class ReadCore : public std::enable_shared_from_this<ReadCore> {
   };
   void Act(Actions&& actions) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // What Next returns, once the mutex is released: a run, or why there is none.
-  struct Taken {
-    std::list<ReadRun> run;
-    absl::Status end;
-  };
-
+  Result WaitAndTake(absl::Time deadline, Actions* actions) ABSL_LOCKS_EXCLUDED(mu_);
   void Open(const std::shared_ptr<ReadAttempt>& attempt) ABSL_LOCKS_EXCLUDED(mu_);
   void OnTimer(uint32_t id) ABSL_LOCKS_EXCLUDED(mu_);
   void RunNextCallback() ABSL_LOCKS_EXCLUDED(mu_);
@@ -93,10 +87,10 @@ class ReadCore : public std::enable_shared_from_this<ReadCore> {
   // In the order in which they happen.
   void OpenLocked(absl::Time now, Actions* actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void ReadLocked(absl::Time now, Actions* actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  absl::Status ReceiveLocked(ReadFrame&& frame, absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::Status ReceiveLocked(ReadFrame* frame, absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status OneAtATime() const;
-  Taken TakeLocked(Actions* actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  static Result MakeResult(Taken&& taken);
+  // The next batch, or why there is none: there must be one of them.
+  Result TakeLocked(Actions* actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void FailLocked(const absl::Status& error, absl::Time now, Actions* actions)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void EndLocked(const absl::Status& end, Actions* actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);

@@ -24,29 +24,35 @@ void RemoveCommands(v1::ReadBatch* batch) {
   records.DeleteSubrange(kept, records.size() - kept);
 }
 
-// `batch` has records, without a gap.
-void AddRun(v1::ReadBatch&& batch, bool skip_commands, ReadFrame& frame) {
-  ReadRun& run = frame.runs.emplace_back();
-  v1::ReadBatch& records = run.result.batch;
-  records = std::move(batch);
-  run.seq_nums.begin = records.records(0).seq_num();
-  run.seq_nums.end = run.seq_nums.begin + records.records_size();
-  run.bytes = run.held_bytes = MeteredBytes(records);
+// The batch is there, and has no gap.
+void Describe(bool skip_commands, ReadRun* run) {
+  v1::ReadBatch& batch = run->result.batch;
+  run->seq_nums.begin = batch.records(0).seq_num();
+  run->seq_nums.end = run->seq_nums.begin + batch.records_size();
+  run->bytes = run->held_bytes = MeteredBytes(batch);
   if (skip_commands) {
-    RemoveCommands(&records);
-    if (static_cast<uint64_t>(records.records_size()) < run.records()) {
-      run.held_bytes = MeteredBytes(records);
+    RemoveCommands(&batch);
+    if (static_cast<uint64_t>(batch.records_size()) < run->records()) {
+      run->held_bytes = MeteredBytes(batch);
     }
   }
 }
 
 }  // namespace
 
-absl::StatusOr<ReadFrame> MakeReadFrame(v1::ReadBatch&& batch, bool skip_commands) {
-  absl::StatusOr<ReadFrame> result(absl::in_place);
-  ReadFrame& frame = *result;
-  if (batch.has_tail()) frame.tail = batch.tail();
-  if (batch.records().empty()) return result;
+v1::ReadBatch* MakeReady(ReadFrame* frame) {
+  frame->runs.resize(1);
+  frame->tail.reset();
+  return &frame->runs.front().result.batch;
+}
+
+absl::Status TakeApart(bool skip_commands, ReadFrame* frame) {
+  v1::ReadBatch& batch = frame->runs.front().result.batch;
+  if (batch.has_tail()) frame->tail = batch.tail();
+  if (batch.records().empty()) {
+    frame->runs.clear();
+    return absl::OkStatus();
+  }
 
   const uint64_t first = batch.records(0).seq_num();
   uint64_t last = first;
@@ -63,21 +69,21 @@ absl::StatusOr<ReadFrame> MakeReadFrame(v1::ReadBatch&& batch, bool skip_command
                      absl::StrCat("the server sent record ", last, ", which has no successor"));
   }
   if (last - first + 1 == static_cast<uint64_t>(batch.records_size())) {
-    AddRun(std::move(batch), skip_commands, frame);
-    return result;
+    Describe(skip_commands, &frame->runs.front());
+    return absl::OkStatus();
   }
 
-  v1::ReadBatch run;
-  for (v1::SequencedRecord& record : *batch.mutable_records()) {
-    if (!run.records().empty() &&
-        record.seq_num() != run.records(run.records_size() - 1).seq_num() + 1) {
-      AddRun(std::exchange(run, {}), skip_commands, frame);
-    }
-    *run.add_records() = std::move(record);
+  v1::ReadBatch whole = std::move(batch);
+  frame->runs.clear();
+  last = first;
+  for (v1::SequencedRecord& record : *whole.mutable_records()) {
+    if (frame->runs.empty() || record.seq_num() != last + 1) frame->runs.emplace_back();
+    last = record.seq_num();
+    *frame->runs.back().result.batch.add_records() = std::move(record);
   }
-  if (frame.tail) *run.mutable_tail() = *frame.tail;
-  AddRun(std::move(run), skip_commands, frame);
-  return result;
+  if (frame->tail) *frame->runs.back().result.batch.mutable_tail() = *frame->tail;
+  for (ReadRun& run : frame->runs) Describe(skip_commands, &run);
+  return absl::OkStatus();
 }
 
 }  // namespace s2::internal

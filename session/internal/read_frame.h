@@ -5,11 +5,11 @@
 #define S2_SESSION_INTERNAL_READ_FRAME_H_
 
 #include <cstdint>
-#include <list>
 #include <memory>
 #include <optional>
 
-#include "absl/status/statusor.h"
+#include "absl/container/inlined_vector.h"
+#include "absl/status/status.h"
 #include "s2/session/read_session.h"
 #include "s2/v1/s2.pb.h"
 
@@ -44,13 +44,16 @@ struct ReadRun {
 // What a server sent in one message, as a session needs to know it.
 struct ReadFrame {
   // Ascending; more than one only where records within the message are missing. None: a heartbeat.
-  std::list<ReadRun> runs;
+  absl::InlinedVector<ReadRun, 1> runs;
   std::optional<v1::StreamPosition> tail;
 };
 
-// Takes a message apart; no payload is copied. Error: kInvalidBatch, its records are not ascending.
-// Pure, so that it runs outside the session's lock; under it, a run only changes lists.
-absl::StatusOr<ReadFrame> MakeReadFrame(v1::ReadBatch&& batch, bool skip_commands);
+// Makes the frame one run, for a message to be received into its batch.
+v1::ReadBatch* MakeReady(ReadFrame* frame);
+
+// Takes the message that was received apart; no payload is copied. Error: kInvalidBatch, its
+// records are not ascending. Pure, so that it runs outside the session's lock.
+absl::Status TakeApart(bool skip_commands, ReadFrame* frame);
 
 }  // namespace s2::internal
 

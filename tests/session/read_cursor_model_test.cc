@@ -139,7 +139,7 @@ Outcome ReadAll(const Server& server, const rpc::v1::ReadRequest& request, int c
     const size_t frames = cut ? Draw(rng, 0, answer.frames.size()) : answer.frames.size();
     for (size_t i = 0; i < frames; ++i) {
       now += absl::Milliseconds(Draw(rng, 0, 3000));
-      const absl::StatusOr<ReadFrame> frame = MakeReadFrame(v1::ReadBatch(answer.frames[i]), false);
+      const absl::StatusOr<ReadFrame> frame = MakeReadFrame(answer.frames[i]);
       auto skipped = cursor.OnFrame(*frame, now);
       if (!skipped.ok()) {
         outcome.end = skipped.status();

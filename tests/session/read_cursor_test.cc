@@ -6,7 +6,6 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
-#include <iterator>
 #include <limits>
 #include <string>
 #include <vector>
@@ -28,7 +27,7 @@ class ReadCursorTest : public ::testing::Test {
   absl::StatusOr<std::optional<SeqNumRange>> Frame(ReadCursor* cursor, v1::ReadBatch batch,
                                                    int seconds = 0) {
     now_ += absl::Seconds(seconds);
-    return cursor->OnFrame(*MakeReadFrame(std::move(batch), false), now_);
+    return cursor->OnFrame(*MakeReadFrame(std::move(batch)), now_);
   }
   // What is skipped before the batch: "[2,5)", "" for nothing, or the error's name.
   std::string Skipped(ReadCursor* cursor, v1::ReadBatch batch) {
@@ -139,13 +138,13 @@ TEST_F(ReadCursorTest, RefusesRepeatsAndATailThatLiesAndStaysWhereItWas) {
 }
 
 TEST_F(ReadCursorTest, AFrameIsCutWhereRecordsAreMissing) {
-  const absl::StatusOr<ReadFrame> frame = MakeReadFrame(Batch({3, 4, 7, 9, 10}, 11), false);
+  const absl::StatusOr<ReadFrame> frame = MakeReadFrame(Batch({3, 4, 7, 9, 10}, 11));
   ASSERT_TRUE(frame.ok());
   ASSERT_EQ(frame->runs.size(), 3u);
   const ReadRun& first = frame->runs.front();
   EXPECT_EQ(first.seq_nums.begin, 3u);
   EXPECT_EQ(first.seq_nums.end, 5u);
-  const ReadRun& second = *std::next(frame->runs.begin());
+  const ReadRun& second = frame->runs[1];
   EXPECT_EQ(second.result.batch.SerializeAsString(), Batch({7}).SerializeAsString());
   const ReadRun& third = frame->runs.back();
   EXPECT_EQ(third.result.batch.SerializeAsString(), Batch({9, 10}, 11).SerializeAsString());
@@ -156,7 +155,7 @@ TEST_F(ReadCursorTest, AFrameOutOfOrderIsRefused) {
   const uint64_t kMax = std::numeric_limits<uint64_t>::max();
   for (const std::vector<uint64_t>& seq_nums :
        std::vector<std::vector<uint64_t>>{{3, 3}, {3, 2}, {3, 5, 4}, {kMax}, {kMax, 0}}) {
-    EXPECT_EQ(GetErrorCode(MakeReadFrame(Batch(seq_nums), false).status()),
+    EXPECT_EQ(GetErrorCode(MakeReadFrame(Batch(seq_nums)).status()),
               ErrorCode::kInvalidBatch);
   }
 }

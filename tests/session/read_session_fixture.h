@@ -13,10 +13,12 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
 #include "s2/session/internal/make_session.h"
+#include "s2/session/internal/read_frame.h"
 #include "s2/testing/manual_clock.h"
 #include "s2/tests/session/fake_read_call.h"
 #include "s2/tests/session/manual_executor.h"
@@ -52,6 +54,13 @@ inline v1::ReadBatch Batch(const std::vector<uint64_t>& seq_nums,
   for (uint64_t seq_num : seq_nums) *batch.add_records() = Record(seq_num);
   if (tail) *batch.mutable_tail() = Position(*tail);
   return batch;
+}
+
+inline absl::StatusOr<ReadFrame> MakeReadFrame(v1::ReadBatch message) {
+  absl::StatusOr<ReadFrame> frame(absl::in_place);
+  *MakeReady(&*frame) = std::move(message);
+  if (absl::Status s = TakeApart(/*skip_commands=*/false, &*frame); !s.ok()) return s;
+  return frame;
 }
 
 inline v1::ReadBatch CommandBatch(const std::vector<uint64_t>& seq_nums,
