@@ -3,6 +3,7 @@
 
 #include "s2/session/internal/read_core.h"
 
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,6 +12,9 @@
 namespace s2::internal {
 namespace {
 
+// To sleep costs the consumer, and whoever wakes it, more than a busy stream takes to bring the
+// next small batch: before it sleeps, it lets others go first so often.
+constexpr int kYields = 10;
 // Servers that send a session on and on are failing.
 constexpr int kMaxMoves = 8;
 
@@ -62,6 +66,11 @@ ReadCore::Result ReadCore::WaitAndTake(absl::Time deadline, Actions* actions) {
   absl::MutexLock lock(&mu_);
   if (taking_) return OneAtATime();
   taking_ = true;
+  for (int i = 0; i < kYields && !ReadyLocked(); ++i) {
+    mu_.Unlock();
+    std::this_thread::yield();
+    mu_.Lock();
+  }
   const bool ready = mu_.AwaitWithDeadline(absl::Condition(this, &ReadCore::ReadyLocked), deadline);
   taking_ = false;
   if (ready) return TakeLocked(actions);

@@ -155,8 +155,7 @@ TEST_F(ReadCursorTest, AFrameOutOfOrderIsRefused) {
   const uint64_t kMax = std::numeric_limits<uint64_t>::max();
   for (const std::vector<uint64_t>& seq_nums :
        std::vector<std::vector<uint64_t>>{{3, 3}, {3, 2}, {3, 5, 4}, {kMax}, {kMax, 0}}) {
-    EXPECT_EQ(GetErrorCode(MakeReadFrame(Batch(seq_nums)).status()),
-              ErrorCode::kInvalidBatch);
+    EXPECT_EQ(GetErrorCode(MakeReadFrame(Batch(seq_nums)).status()), ErrorCode::kInvalidBatch);
   }
 }
 
