@@ -35,6 +35,7 @@ absl::Status Validate(const ReadSessionOptions& options) {
 }
 
 ReadSession::Iterator& ReadSession::Iterator::operator++() {
+  if (session_->current_) session_->Recycle(std::move(session_->current_->batch));
   absl::StatusOr<std::optional<ReadResult>> next = session_->Next();
   session_->status_ = next.status();
   if (next.ok() && next->has_value()) {

@@ -36,6 +36,7 @@ class ReadConnection : public ReadSessionConnection {
     Core()->CaughtUpAsync(std::move(callback));
   }
   ReadSessionStats Stats() const override { return core_->Stats(); }
+  void Recycle(v1::ReadBatch&& batch) override { core_->Recycle(std::move(batch)); }
 
  private:
   std::shared_ptr<ReadCore> Core() const { return core_; }

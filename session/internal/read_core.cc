@@ -137,6 +137,15 @@ ReadSessionStats ReadCore::Stats() const {
   return stats;
 }
 
+// Together with what is held for the consumer, no more is kept than may be held for it.
+void ReadCore::Recycle(v1::ReadBatch&& batch) {
+  const std::optional<size_t> bytes = SpareBytes(batch);
+  if (!bytes) return;
+  absl::MutexLock lock(&mu_);
+  const size_t kept = buffer_.held_bytes() + spares_.bytes();
+  if (kept + *bytes <= options_.max_buffered_bytes) spares_.Put(std::move(batch), *bytes);
+}
+
 void ReadCore::Abort(absl::string_view why) {
   Actions actions;
   {
@@ -196,6 +205,7 @@ void ReadCore::ReadLocked(absl::Time now, Actions* actions) {
   reading_ = true;
   actions->read = call_;
   actions->batch = attempt_->MakeReady();
+  spares_.Take(actions->batch);
   if (state_ == State::kStreaming) SetDeadlineLocked(now + options_.heartbeat_timeout);
 }
 

@@ -24,6 +24,7 @@
 #include "s2/session/internal/read_cursor.h"
 #include "s2/session/internal/runtime.h"
 #include "s2/session/internal/serial_executor.h"
+#include "s2/session/internal/spare_batches.h"
 #include "s2/session/internal/transport.h"
 #include "s2/session/read_session.h"
 
@@ -50,6 +51,7 @@ class ReadCore : public std::enable_shared_from_this<ReadCore> {
   void CaughtUpAsync(CaughtUpCallback callback) ABSL_LOCKS_EXCLUDED(mu_);
   ReadProgress progress() const ABSL_LOCKS_EXCLUDED(mu_);
   ReadSessionStats Stats() const ABSL_LOCKS_EXCLUDED(mu_);
+  void Recycle(v1::ReadBatch&& batch) ABSL_LOCKS_EXCLUDED(mu_);
 
   // Ends the session at once with kSessionDropped, which says why; batches not yet taken are
   // dropped. Changes nothing once the session has ended and the consumer has taken everything.
@@ -121,6 +123,7 @@ class ReadCore : public std::enable_shared_from_this<ReadCore> {
   State state_ ABSL_GUARDED_BY(mu_) = State::kBackoff;
   ReadCursor cursor_ ABSL_GUARDED_BY(mu_);
   ReadBuffer buffer_ ABSL_GUARDED_BY(mu_);
+  SpareBatches spares_ ABSL_GUARDED_BY(mu_);
   absl::Status end_ ABSL_GUARDED_BY(mu_);  // what Next returns behind the last batch
 
   // The current attempt: set while kOpening and kStreaming. Its call is set a little later.

@@ -71,6 +71,7 @@ class AppendCall {
 class ReadCall {
  public:
   virtual ~ReadCall() = default;
+  // What `batch` holds is overwritten, and its memory used.
   virtual void Read(v1::ReadBatch* batch) = 0;
   virtual void Cancel() = 0;
   virtual void Abandon() { Cancel(); }

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+
+#include "s2/session/internal/spare_batches.h"
+#include "s2/tests/session/read_session_fixture.h"
+
+namespace s2::internal {
+namespace {
+
+constexpr size_t kBigBody = 1000;
+
+v1::ReadBatch BigBatch(uint64_t seq_num) {
+  v1::ReadBatch batch = Batch({seq_num});
+  v1::SequencedRecord& record = *batch.mutable_records(0);
+  record.set_body(std::string(kBigBody, 'x'));
+  record.add_headers()->set_name("left over");
+  return batch;
+}
+
+// Was it read into the memory of a big batch?
+bool InBigMemory(const v1::ReadBatch& batch) {
+  return batch.records(0).body().capacity() >= kBigBody;
+}
+
+class ReadSessionRecycle : public ReadSessionTest {
+ protected:
+  v1::ReadBatch Take() { return (**Next()).batch; }
+};
+
+TEST_F(ReadSessionRecycle, ABatchGivenBackIsReadIntoAgainAndLeavesNothing) {
+  OpenAccepted();
+  call().Deliver(BigBatch(0));
+  session_->Recycle(Take());
+  call().Deliver(Batch({1}));  // was asked for before
+  EXPECT_FALSE(InBigMemory(Take()));
+  call().Deliver(Batch({2}, 3));
+  const v1::ReadBatch batch = Take();
+  EXPECT_TRUE(InBigMemory(batch));
+  EXPECT_EQ(batch.SerializeAsString(), Batch({2}, 3).SerializeAsString());
+}
+
+TEST_F(ReadSessionRecycle, IterationGivesBackWhatItLeaves) {
+  OpenAccepted();
+  call().Deliver(BigBatch(0));
+  auto at = session_->begin();
+  call().Deliver(Batch({1}));
+  call().Deliver(Batch({2}));
+  ++at;
+  call().Deliver(Batch({3}));
+  call().Deliver(Batch({4}));
+  for (uint64_t seq_num = 1; seq_num <= 4; ++seq_num, ++at) {
+    EXPECT_EQ(at->batch.records(0).seq_num(), seq_num);
+    EXPECT_EQ(InBigMemory(at->batch), seq_num == 4);
+    if (seq_num == 4) break;
+  }
+}
+
+TEST_F(ReadSessionRecycle, KeepsNoMoreThanMayBeHeld) {
+  options_.max_buffered_bytes = *SpareBytes(BigBatch(0)) + kRecordBytes - 1;
+  OpenAccepted();
+  call().Deliver(BigBatch(0));
+  v1::ReadBatch batch = Take();
+  call().Deliver(Batch({1}));  // takes the room
+  session_->Recycle(std::move(batch));
+  call().Deliver(Batch({2}));
+  call().Deliver(Batch({3}));
+  for (int i = 1; i <= 3; ++i) EXPECT_FALSE(InBigMemory(Take()));
+}
+
+TEST(SpareBytes, CountsWhatAStringMayHold) {
+  v1::ReadBatch batch = Batch({0});
+  batch.mutable_records(0)->mutable_body()->reserve(kBigBody);
+  EXPECT_GE(*SpareBytes(batch), kBigBody);
+  batch.mutable_records(0)->add_headers()->mutable_value()->reserve(kBigBody);
+  EXPECT_GE(*SpareBytes(batch), 2 * kBigBody);
+}
+
+TEST(SpareBytes, DoesNotKnowWhatIsHidden) {
+  v1::ReadBatch records = Batch({0, 1});
+  records.mutable_records()->RemoveLast();
+  EXPECT_EQ(SpareBytes(records), std::nullopt);
+
+  v1::ReadBatch headers = Batch({0});
+  headers.mutable_records(0)->add_headers();
+  EXPECT_NE(SpareBytes(headers), std::nullopt);
+  headers.mutable_records(0)->clear_headers();
+  EXPECT_EQ(SpareBytes(headers), std::nullopt);
+}
+
+}  // namespace
+}  // namespace s2::internal
