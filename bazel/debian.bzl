@@ -128,5 +128,9 @@ def debian_repositories():
     _debian_repository(name = "boringssl", libraries = {":ssl": "openssl"})
     _debian_repository(name = "nghttp2", libraries = {":nghttp2": "libnghttp2"})
     _debian_repository(name = "nlohmann_json", libraries = {":json": ""})
+    _debian_repository(
+        name = "com_github_jupp0r_prometheus_cpp",
+        libraries = {"pull:pull": "prometheus-cpp-pull"},
+    )
     _debian_repository(name = "zlib", libraries = {":zlib": "zlib"})
     _debian_repository(name = "zstd", libraries = {":zstd": "libzstd"})

@@ -22,8 +22,10 @@ install(TARGETS ${targets} EXPORT s2Targets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
         RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-set_target_properties(s2-emulator s2-gateway PROPERTIES INSTALL_RPATH $ORIGIN/../${CMAKE_INSTALL_LIBDIR})
-install(TARGETS s2-emulator s2-gateway RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+if(S2_BUILD_PROGRAMS)
+  set_target_properties(s2-emulator s2-gateway PROPERTIES INSTALL_RPATH $ORIGIN/../${CMAKE_INSTALL_LIBDIR})
+  install(TARGETS s2-emulator s2-gateway RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endif()
 install(EXPORT s2Targets NAMESPACE s2:: DESTINATION ${package_dir})
 
 foreach(room client connect emulator gateway record retry session testing)

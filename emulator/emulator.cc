@@ -67,6 +67,8 @@ void Emulator::Drain(absl::Time deadline) {
   core_->calls().Drain(deadline);
 }
 
+server::Meter& Emulator::meter() { return core_->meter(); }
+
 EmulatorStats Emulator::stats() const {
   const emulator::Memory& memory = core_->memory();
   return {memory.held(), memory.records(), memory.metered()};

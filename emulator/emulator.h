@@ -30,6 +30,7 @@ namespace emulator {
 class Core;
 }  // namespace emulator
 namespace server {
+class Meter;
 class Servers;
 }  // namespace server
 
@@ -103,6 +104,9 @@ class Emulator {
   void Drain(absl::Time deadline);
 
   EmulatorStats stats() const;
+
+  // What its calls do, for the program s2-emulator. Lives as long as the emulator.
+  server::Meter& meter();
 
  private:
   const std::shared_ptr<emulator::Core> core_;

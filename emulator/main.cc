@@ -6,14 +6,16 @@
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <iostream>
 #include <utility>
 
 #include "s2/emulator/emulator.h"
-#include "s2/server/internal/flags.h"
-#include "s2/server/internal/program.h"
+#include "s2/program/flags.h"
+#include "s2/program/log.h"
+#include "s2/program/program.h"
 
 namespace {
 
@@ -26,31 +28,36 @@ int Fail(const absl::Status& status) {
   return 1;
 }
 
-int Serve(const s2::server::ProgramOptions& program, s2::EmulatorOptions options,
-          s2::server::Signals& signals) {
+int Serve(const s2::program::Options& program, s2::EmulatorOptions options,
+          s2::program::Signals& signals) {
+  s2::program::Log log(STDERR_FILENO, program.log);
   s2::Emulator emulator(std::move(options));
-  if (absl::Status s = s2::server::Listen(emulator, program); !s.ok()) return Fail(s);
+  s2::program::LogFailedSessions(emulator.meter(), log);
+  const auto metrics = s2::program::ServeMetrics(
+      program, emulator.meter(), [&emulator] { return emulator.stats().held_bytes; });
+  if (!metrics.ok()) return Fail(metrics.status());
+  if (absl::Status s = s2::program::Listen(emulator, program, log); !s.ok()) return Fail(s);
   while (!signals.Wait(absl::InfiniteDuration())) {
   }
-  s2::server::Drain(emulator, program);
+  s2::program::Drain(emulator, program, log);
   return 0;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  s2::server::ProgramOptions program;
+  s2::program::Options program;
   uint64_t max_memory_bytes = 0;
-  s2::server::Flags flags;
-  s2::server::AddFlags(program, flags);
+  s2::program::Flags flags;
+  s2::program::AddFlags(program, flags);
   flags.Add("--max-memory-bytes", &max_memory_bytes);
   if (absl::Status s = flags.Parse({argv + 1, argv + argc}, &program.help); !s.ok()) return Fail(s);
   if (program.help) {
-    std::cout << kUsage << s2::server::kProgramUsage;
+    std::cout << kUsage << s2::program::kUsage;
     return 0;
   }
   if (program.listen.empty()) program.listen.push_back("127.0.0.1:50051");
-  s2::server::Signals signals;
+  s2::program::Signals signals;
   setenv("GRPC_VERBOSITY", "NONE", 0);
 
   grpc::EnableDefaultHealthCheckService(true);

@@ -112,4 +112,8 @@ void Gateway::Drain(absl::Time deadline) {
   core_->calls().Drain(deadline);
 }
 
+size_t Gateway::held_bytes() const { return core_->held()->bytes(); }
+
+server::Meter& Gateway::meter() { return core_->meter(); }
+
 }  // namespace s2

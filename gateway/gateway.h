@@ -28,6 +28,7 @@ namespace gateway {
 class Core;
 }  // namespace gateway
 namespace server {
+class Meter;
 class Servers;
 }  // namespace server
 
@@ -109,6 +110,12 @@ class Gateway {
   // `reconnect` and the number of inputs it forwarded. What is left at `deadline`, on the wall
   // clock, is cut. Blocks until all calls have ended.
   void Drain(absl::Time deadline);
+
+  // Memory of all messages that wait here for a client or for S2.
+  size_t held_bytes() const;
+
+  // What its calls do, for the program s2-gateway. Lives as long as the gateway.
+  server::Meter& meter();
 
  private:
   explicit Gateway(std::shared_ptr<gateway::Core> core);

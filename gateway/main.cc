@@ -8,6 +8,7 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/support/channel_arguments.h>
 #include <grpcpp/support/client_interceptor.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <iostream>
@@ -21,9 +22,10 @@
 #include "s2/gateway/internal/probe.h"
 #include "s2/gateway/internal/token_file.h"
 #include "s2/gateway/internal/upstream.h"
+#include "s2/program/flags.h"
+#include "s2/program/log.h"
+#include "s2/program/program.h"
 #include "s2/retry/error.h"
-#include "s2/server/internal/flags.h"
-#include "s2/server/internal/program.h"
 
 namespace {
 
@@ -45,7 +47,7 @@ constexpr char kUsage[] =
     "  --max-held-bytes N      of messages that wait here; default 1073741824\n";
 
 struct Options {
-  s2::server::ProgramOptions program;
+  s2::program::Options program;
   std::string upstream;
   std::string token_file;
   std::string token_for = "local";
@@ -62,8 +64,8 @@ int Fail(const absl::Status& status) {
 }
 
 absl::Status Parse(const std::vector<std::string>& arguments, Options& options) {
-  s2::server::Flags flags;
-  s2::server::AddFlags(options.program, flags);
+  s2::program::Flags flags;
+  s2::program::AddFlags(options.program, flags);
   flags.Add("--upstream", &options.upstream);
   flags.Add("--token-file", &options.token_file);
   flags.Add("--token-for", &options.token_for);
@@ -103,16 +105,37 @@ absl::StatusOr<std::unique_ptr<s2::Gateway>> MakeGateway(const Options& options)
   return s2::Gateway::Make(*made);
 }
 
-int Serve(const Options& options, s2::server::Signals& signals) {
+void LogUpstream(s2::program::Log& log, bool answers) {
+  if (answers) {
+    log.Info("upstream_answers");
+  } else {
+    log.Error("upstream_does_not_answer");
+  }
+}
+
+int Serve(const Options& options, s2::program::Signals& signals) {
+  s2::program::Log log(STDERR_FILENO, options.program.log);
   const auto gateway = MakeGateway(options);
   if (!gateway.ok()) return Fail(gateway.status());
-  const auto s2 = (*gateway)->InProcessChannel(grpc::ChannelArguments(), {});
-  (*gateway)->SetServing(s2::gateway::Answers(s2));
-  if (absl::Status s = s2::server::Listen(**gateway, options.program); !s.ok()) return Fail(s);
+  s2::Gateway& served = **gateway;
+  s2::program::LogFailedSessions(served.meter(), log);
+  const auto metrics = s2::program::ServeMetrics(options.program, served.meter(),
+                                                 [&served] { return served.held_bytes(); });
+  if (!metrics.ok()) return Fail(metrics.status());
+
+  const auto s2 = served.InProcessChannel(grpc::ChannelArguments(), {});
+  bool answers = s2::gateway::Answers(s2);
+  served.SetServing(answers);
+  if (absl::Status s = s2::program::Listen(served, options.program, log); !s.ok()) return Fail(s);
+  LogUpstream(log, answers);
   while (!signals.Wait(absl::Seconds(options.probe_seconds))) {
-    (*gateway)->SetServing(s2::gateway::Answers(s2));
+    const bool now = s2::gateway::Answers(s2);
+    if (now == answers) continue;
+    answers = now;
+    served.SetServing(now);
+    LogUpstream(log, now);
   }
-  s2::server::Drain(**gateway, options.program);
+  s2::program::Drain(served, options.program, log);
   return 0;
 }
 
@@ -122,10 +145,10 @@ int main(int argc, char** argv) {
   Options options;
   if (absl::Status s = Parse({argv + 1, argv + argc}, options); !s.ok()) return Fail(s);
   if (options.program.help) {
-    std::cout << kUsage << s2::server::kProgramUsage;
+    std::cout << kUsage << s2::program::kUsage;
     return 0;
   }
-  s2::server::Signals signals;
+  s2::program::Signals signals;
   setenv("GRPC_VERBOSITY", "NONE", 0);
 
   grpc::EnableDefaultHealthCheckService(true);

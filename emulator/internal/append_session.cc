@@ -31,6 +31,7 @@ void AppendSession::Open() {
   absl::StatusOr<uint64_t> id = core_->calls().Enter(weak_from_this());
   if (!id.ok()) return Cut(id.status());
   id_ = *id;
+  core_->meter().SessionOpened(server::SessionKind::kAppend);
   absl::StatusOr<std::string> basin = server::GetBasin(*context_);
   if (!basin.ok()) return Cut(basin.status());
   absl::StatusOr<std::string> stream = server::GetStream(*context_);
@@ -105,7 +106,10 @@ void AppendSession::OnReadDone(bool ok) {
     take = !end_ && !cut_ && !draining_;
     taking_ = take;
   }
-  if (take) TakeInput();
+  if (take) {
+    core_->meter().Received(input_.ByteSizeLong());
+    TakeInput();
+  }
   bool read_on;
   {
     absl::MutexLock lock(&mu_);
@@ -154,12 +158,13 @@ void AppendSession::TakeInput() {
 }
 
 void AppendSession::Append(absl::Duration delay, const FaultAction& fault) {
+  const absl::Time taken = core_->clock().Now();
   if (absl::Status s = Validate(input_); !s.ok()) return End(s);
   absl::StatusOr<v1::AppendAck> ack = stream_->Append(input_, *id_);
   if (!ack.ok()) return End(ack.status());
   if (fault.mutate_ack) fault.mutate_ack(*ack);
   absl::MutexLock lock(&mu_);
-  owed_.push_back({*std::move(ack), core_->clock().Now() + delay});
+  owed_.push_back({*std::move(ack), taken, core_->clock().Now() + delay});
 }
 
 void AppendSession::KeepForLater() {
@@ -201,6 +206,7 @@ void AppendSession::Pump() {
     } else if (!owed_.empty()) {
       const absl::Time now = core_->clock().Now();
       if (owed_.front().due > now) return ArmLocked(owed_.front().due);
+      core_->meter().Acked(now - owed_.front().taken);
       writing_ = std::move(owed_.front().ack);
       owed_.pop_front();
       if (!owed_.empty() && owed_.front().due <= now) options.set_buffer_hint();
@@ -212,8 +218,11 @@ void AppendSession::Pump() {
     state_ = finish ? State::kFinished : State::kWriting;
   }
   if (finish) {
+    core_->meter().SessionEnded(
+        server::DescribeEnd(server::SessionKind::kAppend, *context_, *finish));
     Finish(ToGrpc(*finish));
   } else {
+    core_->meter().Sent(writing_.ByteSizeLong());
     StartWrite(&writing_, options);
   }
 }
@@ -266,7 +275,10 @@ void AppendSession::OnCancel() { Cut(absl::CancelledError("the client is gone"))
 
 void AppendSession::OnDone() {
   if (stream_ != nullptr) stream_->Forget(this);
-  if (id_) core_->calls().Leave(*id_);
+  if (id_) {
+    core_->meter().SessionClosed(server::SessionKind::kAppend);
+    core_->calls().Leave(*id_);
+  }
   self_.reset();
 }
 

@@ -44,6 +44,7 @@ class AppendSession : public grpc::ServerBidiReactor<v1::AppendInput, v1::Append
   enum class State { kIdle, kAccepting, kWriting, kFinished };
   struct Owed {
     v1::AppendAck ack;
+    absl::Time taken;  // its input
     absl::Time due;
   };
 

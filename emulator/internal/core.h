@@ -15,6 +15,7 @@
 #include "s2/emulator/internal/memory.h"
 #include "s2/retry/clock.h"
 #include "s2/server/internal/calls.h"
+#include "s2/server/internal/meter.h"
 
 namespace s2::emulator {
 
@@ -34,6 +35,7 @@ class Core {
   Faults& faults() { return faults_; }
   double Random() { return random_(); }
   server::Calls& calls() { return calls_; }
+  server::Meter& meter() { return meter_; }
 
  private:
   const std::shared_ptr<Clock> clock_;
@@ -42,6 +44,7 @@ class Core {
   const std::shared_ptr<Account> account_;
   Faults faults_;
   server::Calls calls_;
+  server::Meter meter_;
 };
 
 }  // namespace s2::emulator

@@ -35,6 +35,7 @@ void ReadSession::Open(const grpc::ByteBuffer& bytes) {
   absl::StatusOr<uint64_t> id = core_->calls().Enter(weak_from_this());
   if (!id.ok()) return End(id.status());
   id_ = *id;
+  core_->meter().SessionOpened(server::SessionKind::kRead);
   absl::StatusOr<std::string> basin = server::GetBasin(*context_);
   if (!basin.ok()) return End(basin.status());
   absl::StatusOr<std::string> stream = server::GetStream(*context_);
@@ -122,8 +123,11 @@ void ReadSession::Pump() {
     state_ = finish ? State::kFinished : State::kWriting;
   }
   if (finish) {
+    core_->meter().SessionEnded(
+        server::DescribeEnd(server::SessionKind::kRead, *context_, *finish));
     Finish(ToGrpc(*finish));
   } else {
+    core_->meter().Sent(frame_.Length());
     StartWrite(&frame_);
   }
 }
@@ -259,7 +263,10 @@ void ReadSession::OnCancel() { End(absl::CancelledError("the client is gone")); 
 
 void ReadSession::OnDone() {
   if (stream_ != nullptr) stream_->Forget(this);
-  if (id_) core_->calls().Leave(*id_);
+  if (id_) {
+    core_->meter().SessionClosed(server::SessionKind::kRead);
+    core_->calls().Leave(*id_);
+  }
   self_.reset();
 }
 

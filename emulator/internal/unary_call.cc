@@ -52,6 +52,7 @@ class LateAnswer : public grpc::ServerUnaryReactor,
       if (finished_) return;
       finished_ = true;
     }
+    core_->meter().CallEnded(status);
     Finish(ToGrpc(status));
   }
 
@@ -65,7 +66,9 @@ class LateAnswer : public grpc::ServerUnaryReactor,
   std::unique_ptr<Timer> timer_ ABSL_GUARDED_BY(mu_);
 };
 
-grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, const absl::Status& status) {
+grpc::ServerUnaryReactor* Answer(Core& core, grpc::CallbackServerContext* context,
+                                 const absl::Status& status) {
+  core.meter().CallEnded(status);
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   reactor->Finish(ToGrpc(status));
   return reactor;
@@ -76,8 +79,8 @@ grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context, const abs
 grpc::ServerUnaryReactor* AnswerUnary(const std::shared_ptr<Core>& core,
                                       grpc::CallbackServerContext* context, FaultPoint point,
                                       const UnaryEffect& effect) {
-  if (absl::Status s = core->calls().Admit(); !s.ok()) return Answer(context, s);
-  if (core->faults().empty()) return Answer(context, effect.run());
+  if (absl::Status s = core->calls().Admit(); !s.ok()) return Answer(*core, context, s);
+  if (core->faults().empty()) return Answer(*core, context, effect.run());
 
   point.message.reset();
   std::optional<FaultAction> fault = core->faults().Strike(point);
@@ -86,14 +89,14 @@ grpc::ServerUnaryReactor* AnswerUnary(const std::shared_ptr<Core>& core,
     point.message = 0;
     fault = core->faults().Strike(point);
   }
-  if (!fault) return Answer(context, effect.run());
+  if (!fault) return Answer(*core, context, effect.run());
   switch (fault->kind) {
     case FaultAction::Kind::kFail:
     case FaultAction::Kind::kCut:
       if (fault->after_effect) (void)effect.run();
-      return Answer(context, fault->error);
+      return Answer(*core, context, fault->error);
     case FaultAction::Kind::kReconnect:
-      return Answer(context, server::DrainingError(0));
+      return Answer(*core, context, server::DrainingError(0));
     case FaultAction::Kind::kSilence:
       if (!at_open) (void)effect.run();
       return LateAnswer::Start(core, absl::OkStatus(), absl::InfiniteDuration());
@@ -102,15 +105,15 @@ grpc::ServerUnaryReactor* AnswerUnary(const std::shared_ptr<Core>& core,
     case FaultAction::Kind::kMutate: {
       const absl::Status status = effect.run();
       if (status.ok() && effect.mutate) effect.mutate(*fault);
-      return Answer(context, status);
+      return Answer(*core, context, status);
     }
     case FaultAction::Kind::kApplyLate:
       if (effect.run_late) effect.run_late(fault->late_after);
-      return Answer(context, fault->error);
+      return Answer(*core, context, fault->error);
     case FaultAction::Kind::kNoHeartbeats:
       break;
   }
-  return Answer(context, effect.run());
+  return Answer(*core, context, effect.run());
 }
 
 }  // namespace s2::emulator

@@ -103,6 +103,7 @@ void UnaryRead::Pump() {
     }
     answered_ = true;
   }
+  core_->meter().CallEnded(status);
   Finish(ToGrpc(status));
 }
 
@@ -124,6 +125,7 @@ void UnaryRead::End(const absl::Status& status) {
     if (answered_) return;
     answered_ = true;
   }
+  core_->meter().CallEnded(status);
   Finish(ToGrpc(status));
 }
 

@@ -53,6 +53,8 @@ void AppendSession::OnReadDone(bool ok) {
 }
 
 void AppendSession::Forward() {
+  core_->meter().Received(input_.Length());
+  const absl::Time now = core_->clock().Now();
   absl::StatusOr<std::vector<grpc::Slice>> frame =
       ToFrame(input_, ToCoding(core_->options().compression));
   input_.Clear();
@@ -64,6 +66,7 @@ void AppendSession::Forward() {
     forward = !stop_ && !end_ && !cut_;
     if (forward) {
       ++forwarded_;
+      forwarded_at_.push_back(now);
       room_ = false;
     }
   }
@@ -118,6 +121,8 @@ void AppendSession::ReceivedLocked() {
     return;
   }
   ++acked_;
+  core_->meter().Acked(core_->clock().Now() - forwarded_at_.front());
+  forwarded_at_.pop_front();
   SettleLocked();
 }
 

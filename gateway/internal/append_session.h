@@ -4,9 +4,11 @@
 #ifndef S2_GATEWAY_INTERNAL_APPEND_SESSION_H_
 #define S2_GATEWAY_INTERNAL_APPEND_SESSION_H_
 
+#include <deque>
 #include <memory>
 #include <optional>
 
+#include "absl/time/time.h"
 #include "s2/gateway/internal/session.h"
 
 namespace s2::gateway {
@@ -57,6 +59,7 @@ class AppendSession final
   bool room_ ABSL_GUARDED_BY(mu_) = true;  // S2 has room for an input
   uint64_t forwarded_ ABSL_GUARDED_BY(mu_) = 0;
   uint64_t acked_ ABSL_GUARDED_BY(mu_) = 0;  // by S2; some acks may still be in frames_
+  std::deque<absl::Time> forwarded_at_ ABSL_GUARDED_BY(mu_);  // of those without an ack
   // Why no more is taken, for another reason than the client's half-close; what the session ends
   // with when all that was forwarded is acked.
   std::optional<absl::Status> stop_ ABSL_GUARDED_BY(mu_);

@@ -14,6 +14,7 @@
 #include "s2/retry/clock.h"
 #include "s2/server/internal/calls.h"
 #include "s2/server/internal/held_bytes.h"
+#include "s2/server/internal/meter.h"
 
 namespace s2::gateway {
 
@@ -33,6 +34,7 @@ class Core {
   Clock& clock() { return *clock_; }
   const std::shared_ptr<server::HeldBytes>& held() const { return held_; }
   server::Calls& calls() { return calls_; }
+  server::Meter& meter() { return meter_; }
 
   // Registers a call, as Calls::Enter does, unless too much is held.
   absl::StatusOr<uint64_t> Enter(std::weak_ptr<server::Call> call, const std::string& peer = "") {
@@ -55,6 +57,7 @@ class Core {
   const std::shared_ptr<Clock> clock_;
   const std::shared_ptr<server::HeldBytes> held_;
   server::Calls calls_;
+  server::Meter meter_;
 };
 
 }  // namespace s2::gateway

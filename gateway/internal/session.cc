@@ -25,6 +25,7 @@ void Session<Reactor>::Open(absl::StatusOr<HttpRequest> request) {
   const absl::StatusOr<uint64_t> id = core_->Enter(self_, context_->peer());
   if (!id.ok()) return End(id.status());
   id_ = *id;
+  core_->meter().SessionOpened(kKind);
   if (!request.ok()) return End(request.status());
   stream_->Start(core_->http(), *std::move(request), core_->clock(),
                  core_->options().request_timeout);
@@ -87,6 +88,7 @@ void Session<Reactor>::Pump() {
   }
   if (finish) {
     stream_->Cancel();
+    core_->meter().SessionEnded(server::DescribeEnd(kKind, *context_, *finish));
     this->Finish(ToGrpc(*finish));
     return;
   }
@@ -106,6 +108,7 @@ void Session<Reactor>::Pump() {
 
 template <typename Reactor>
 void Session<Reactor>::OnWriteDone(bool ok) {
+  core_->meter().Sent(message_.Length());
   message_.Clear();
   const size_t size = message_size_on_wire_;
   {
@@ -159,7 +162,10 @@ void Session<Reactor>::OnCancel() {
 template <typename Reactor>
 void Session<Reactor>::OnDone() {
   stream_->Cancel();
-  if (id_) core_->calls().Leave(*id_);
+  if (id_) {
+    core_->meter().SessionClosed(kKind);
+    core_->calls().Leave(*id_);
+  }
   self_.reset();
 }
 

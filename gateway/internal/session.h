@@ -13,6 +13,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
@@ -24,6 +25,7 @@
 #include "s2/gateway/internal/s2s_stream.h"
 #include "s2/server/internal/calls.h"
 #include "s2/server/internal/held_bytes.h"
+#include "s2/server/internal/meter.h"
 
 namespace s2::gateway {
 
@@ -95,6 +97,11 @@ class Session : public Reactor,
   std::optional<absl::Status> cut_ ABSL_GUARDED_BY(mu_);  // now
 
  private:
+  static constexpr server::SessionKind kKind =
+      std::is_same_v<Reactor, grpc::ServerWriteReactor<grpc::ByteBuffer>>
+          ? server::SessionKind::kRead
+          : server::SessionKind::kAppend;
+
   enum class State {
     kIdle,     // no write is under way
     kWriting,  // one is

@@ -18,7 +18,7 @@ namespace s2::gateway {
 grpc::ServerUnaryReactor* UnaryCall::Start(std::shared_ptr<Core> core, UnaryExchange exchange) {
   std::shared_ptr<UnaryCall> call(new UnaryCall(std::move(core), std::move(exchange)));
   call->self_ = call;
-  if (absl::Status s = call->Open(); !s.ok()) call->Finish(ToGrpc(s));
+  if (absl::Status s = call->Open(); !s.ok()) call->End(s);
   return call.get();
 }
 
@@ -67,7 +67,12 @@ void UnaryCall::OnClosed(const absl::Status& status) {
     stream_ = nullptr;
     if (!status.ok() && cut_) verdict = GetErrorInfo(status).not_sent() ? NotSent(*cut_) : *cut_;
   }
-  Finish(ToGrpc(verdict.ok() ? Answer() : verdict));
+  End(verdict.ok() ? Answer() : verdict);
+}
+
+void UnaryCall::End(const absl::Status& status) {
+  core_->meter().CallEnded(status);
+  Finish(ToGrpc(status));
 }
 
 absl::Status UnaryCall::Answer() {

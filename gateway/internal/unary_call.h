@@ -70,6 +70,7 @@ class UnaryCall : public grpc::ServerUnaryReactor,
   absl::Status Open() ABSL_LOCKS_EXCLUDED(mu_);
   // Gives up, with this status unless the answer is whole by now.
   void Cut(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
+  void End(const absl::Status& status);
   // What the whole answer means.
   absl::Status Answer();
 

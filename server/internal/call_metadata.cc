@@ -56,4 +56,10 @@ std::optional<absl::string_view> GetEncryptionKey(const grpc::ServerContextBase&
   return GetMetadata(context, "s2-encryption-key");
 }
 
+SessionEnd DescribeEnd(SessionKind kind, const grpc::ServerContextBase& context,
+                       const absl::Status& status) {
+  return {kind, GetMetadata(context, "s2-basin").value_or(""),
+          GetMetadata(context, "s2-stream").value_or(""), status};
+}
+
 }  // namespace s2::server

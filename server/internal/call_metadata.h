@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "s2/rpc/v1/config.pb.h"
+#include "s2/server/internal/meter.h"
 
 // What calls of our services say in their metadata, and are told there.
 namespace s2::server {
@@ -35,6 +36,10 @@ absl::StatusOr<rpc::v1::StreamConfig> GetStreamConfig(const grpc::ServerContextB
 
 // `s2-encryption-key`; nothing when it is missing.
 std::optional<absl::string_view> GetEncryptionKey(const grpc::ServerContextBase& context);
+
+// The end of a session that names a stream so.
+SessionEnd DescribeEnd(SessionKind kind, const grpc::ServerContextBase& context,
+                       const absl::Status& status);
 
 }  // namespace s2::server
 

@@ -3,10 +3,17 @@
 
 // The program s2-emulator, from outside.
 
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
 #include <signal.h>
 
+#include <fstream>
+
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "s2/tests/connect/certificates.h"
 #include "s2/tests/emulator/fixture.h"
+#include "s2/tests/program/http_get.h"
 #include "s2/tests/server/server_program.h"
 
 namespace s2 {
@@ -14,7 +21,10 @@ namespace {
 
 using testing::CallMethod;
 using testing::ConnectTo;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::HttpGet;
+using ::testing::Not;
 using ::testing::Pair;
 
 class Program : public testing::ServerProgram {
@@ -46,22 +56,34 @@ TEST(ServerTest, HasHealthAndReflection) {
               HasSubstr("s2.rpc.v1.StreamService"));
 }
 
-TEST(ServerTest, DrainsOnSigtermAndExitsWell) {
-  for (const int signal : {SIGTERM, SIGINT}) {
-    Program program({"--listen", "127.0.0.1:0"});
-    const auto channel = ConnectTo(program.Address());
-    const auto account = rpc::v1::AccountService::NewStub(channel);
+class ServerSessionTest : public ::testing::Test {
+ protected:
+  // A stream service with a basin whose streams are made by appends.
+  static std::unique_ptr<rpc::v1::StreamService::Stub> MakeStreams(
+      const std::shared_ptr<grpc::Channel>& channel) {
     CallContext context("", "");
     rpc::v1::CreateBasinRequest request;
     request.set_basin(kBasin);
     request.mutable_config()->set_create_stream_on_append(true);
     rpc::v1::CreateBasinResponse response;
-    ASSERT_EQ(FromGrpc(account->CreateBasin(&context, request, &response)), absl::OkStatus());
-    const auto streams = rpc::v1::StreamService::NewStub(channel);
-    AppendCall call(*streams);
+    EXPECT_EQ(FromGrpc(rpc::v1::AccountService::NewStub(channel)->CreateBasin(&context, request,
+                                                                              &response)),
+              absl::OkStatus());
+    return rpc::v1::StreamService::NewStub(channel);
+  }
+  static v1::AppendInput Input() {
     v1::AppendInput input;
     input.add_records()->set_body("a");
-    ASSERT_TRUE(call.Write(input));
+    return input;
+  }
+};
+
+TEST_F(ServerSessionTest, DrainsOnSigtermAndExitsWell) {
+  for (const int signal : {SIGTERM, SIGINT}) {
+    Program program({"--listen", "127.0.0.1:0"});
+    const auto streams = MakeStreams(ConnectTo(program.Address()));
+    AppendCall call(*streams);
+    ASSERT_TRUE(call.Write(Input()));
     EXPECT_THAT(call.Ack(), Pair(0, 1));
     program.Signal(signal);
     const absl::Status status = call.Finish();
@@ -71,14 +93,77 @@ TEST(ServerTest, DrainsOnSigtermAndExitsWell) {
   }
 }
 
+TEST_F(ServerSessionTest, HasMetrics) {
+  Program program({"--listen", "127.0.0.1:0", "--metrics=127.0.0.1:0"});
+  const std::string metrics_on = program.Line();
+  int port = 0;
+  ASSERT_TRUE(absl::SimpleAtoi(metrics_on.substr(metrics_on.rfind(':') + 1), &port)) << metrics_on;
+  const auto streams = MakeStreams(ConnectTo(program.Address()));
+  AppendCall call(*streams);
+  ASSERT_TRUE(call.Write(Input()));
+  EXPECT_THAT(call.Ack(), Pair(0, 1));
+  rpc::v1::ReadRequest all;
+  all.set_seq_num(0);
+  ReadCall reads(*streams, all);
+  EXPECT_THAT(reads.Bodies(), ElementsAre("a"));
+  AppendCall fails(*streams, "");
+  EXPECT_FALSE(fails.Finish().ok());
+
+  const std::string metrics = HttpGet(port, "/metrics");
+  for (const std::string line : {
+           "s2_sessions{kind=\"append\"} 1",
+           "s2_sessions{kind=\"read\"} 1",
+           "s2_acks_total 1",
+           "s2_ack_seconds_count 1",
+           "s2_errors_total{code=\"bad_path\"} 1",
+       }) {
+    EXPECT_THAT(metrics, HasSubstr(absl::StrCat("\n", line, "\n")));
+  }
+  for (const std::string empty :
+       {"s2_received_bytes_total 0", "s2_sent_bytes_total 0", "s2_held_bytes 0"}) {
+    EXPECT_THAT(metrics, Not(HasSubstr(absl::StrCat("\n", empty, "\n"))));
+  }
+}
+
+TEST(ServerTest, ServesTlsToClientsWithCertificates) {
+  const testing::Certificate authority("authority", nullptr);
+  const testing::Certificate server("localhost", &authority);
+  const testing::Certificate client("client", &authority);
+  const auto write = [](const std::string& name, const std::string& content) {
+    const std::string path = absl::StrCat(::testing::TempDir(), "s2-server-test-", name);
+    std::ofstream(path) << content;
+    return path;
+  };
+  Program program({"--listen=localhost:0", "--cert", write("cert.pem", server.certificate()),
+                   "--key", write("key.pem", server.key()), "--client-roots",
+                   write("roots.pem", authority.certificate())});
+  const std::string address = program.Address();
+  const auto list_basins = [&](const grpc::SslCredentialsOptions& ssl) {
+    CallContext context("", "");
+    rpc::v1::ListBasinsResponse response;
+    const auto stub =
+        rpc::v1::AccountService::NewStub(grpc::CreateChannel(address, grpc::SslCredentials(ssl)));
+    return FromGrpc(stub->ListBasins(&context, {}, &response)).code();
+  };
+  grpc::SslCredentialsOptions ssl;
+  ssl.pem_root_certs = authority.certificate();
+  EXPECT_EQ(list_basins(ssl), absl::StatusCode::kUnavailable);
+  ssl.pem_private_key = client.key();
+  ssl.pem_cert_chain = client.certificate();
+  EXPECT_EQ(list_basins(ssl), absl::StatusCode::kOk);
+}
+
 TEST(ServerTest, BadFlagsAreOneSentenceAndAFailure) {
-  testing::ExpectRefused(S2_EMULATOR_BINARY, {
-                                                 {{"--listne", "x"}, "--listne"},
-                                                 {{"listen"}, "listen"},
-                                                 {{"--listen"}, "--listen needs a value"},
-                                                 {{"--listen", "nonsense"}, "\"nonsense\""},
-                                                 {{"--drain-seconds=soon"}, "\"soon\""},
-                                             });
+  testing::ExpectRefused(S2_EMULATOR_BINARY,
+                         {
+                             {{"--listne", "x"}, "--listne"},
+                             {{"listen"}, "listen"},
+                             {{"--listen"}, "--listen needs a value"},
+                             {{"--listen", "nonsense"}, "\"nonsense\""},
+                             {{"--drain-seconds=soon"}, "\"soon\""},
+                             {{"--metrics=nonsense"}, "cannot serve --metrics on \"nonsense\""},
+                             {{"--log=all"}, "--log is \"all\"; it must be info, error or none"},
+                         });
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/server/internal/flags.h"
+#include "s2/program/flags.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace s2::server {
+namespace s2::program {
 namespace {
 
 using ::testing::ElementsAre;
@@ -84,4 +84,4 @@ TEST_F(FlagsTest, AnErrorNamesTheFlagAndWhatWasExpected) {
 }
 
 }  // namespace
-}  // namespace s2::server
+}  // namespace s2::program

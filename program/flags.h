@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#ifndef S2_SERVER_INTERNAL_FLAGS_H_
-#define S2_SERVER_INTERNAL_FLAGS_H_
+#ifndef S2_PROGRAM_FLAGS_H_
+#define S2_PROGRAM_FLAGS_H_
 
 #include <cstdint>
 #include <functional>
@@ -14,7 +14,7 @@
 #include "absl/strings/string_view.h"
 
 // The flags of a program: "--name value" or "--name=value". Errors are one sentence.
-namespace s2::server {
+namespace s2::program {
 
 using SetFlag = std::function<absl::Status(const std::string& value)>;
 
@@ -35,6 +35,6 @@ class Flags {
   std::map<std::string, SetFlag> flags_;
 };
 
-}  // namespace s2::server
+}  // namespace s2::program
 
-#endif  // S2_SERVER_INTERNAL_FLAGS_H_
+#endif  // S2_PROGRAM_FLAGS_H_

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/server/internal/flags.h"
+#include "s2/program/flags.h"
 
 #include <utility>
 
@@ -9,7 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
-namespace s2::server {
+namespace s2::program {
 
 void Flags::Add(const std::string& name, std::string* text) {
   Add(name, [text](const std::string& value) {
@@ -60,4 +60,4 @@ absl::Status Flags::Parse(const std::vector<std::string>& arguments, bool* help)
   return absl::OkStatus();
 }
 
-}  // namespace s2::server
+}  // namespace s2::program
