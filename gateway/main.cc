@@ -39,7 +39,9 @@ constexpr char kUsage[] =
     "                          when it changes. Default: each caller's own\n"
     "  --token-for WHOM        who may use that token: local (loopback, unix sockets and clients\n"
     "                          with certificates; the default) or any\n"
-    "  --probe-seconds N       how often S2 is asked whether it answers; default 5\n"
+    "  --probe-seconds N       how often S2 is asked whether it answers; default 5\n";
+
+constexpr char kLimitsUsage[] =
     "Beyond these limits, calls fail with RESOURCE_EXHAUSTED. 0: no limit.\n"
     "  --max-message-bytes N   of a client's message; default 16777216, at least 1\n"
     "  --max-calls N           under way; default 10000\n"
@@ -145,7 +147,7 @@ int main(int argc, char** argv) {
   Options options;
   if (absl::Status s = Parse({argv + 1, argv + argc}, options); !s.ok()) return Fail(s);
   if (options.program.help) {
-    std::cout << kUsage << s2::program::kUsage;
+    std::cout << kUsage << s2::program::kUsage << kLimitsUsage;
     return 0;
   }
   s2::program::Signals signals;

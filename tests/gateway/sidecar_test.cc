@@ -148,6 +148,29 @@ TEST_F(SidecarTest, BadFlagsAndFilesAreOneSentenceAndAFailure) {
                 });
 }
 
+// Over a connection of its own.
+std::unique_ptr<rpc::v1::StreamService::Stub> ConnectAnew(const std::string& address) {
+  grpc::ChannelArguments own;
+  own.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  return rpc::v1::StreamService::NewStub(
+      grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), own));
+}
+
+TEST_F(SidecarTest, ConnectionsToAUnixSocketCountAsOne) {
+  PlayedS2 s2;
+  const std::string socket = absl::StrCat("unix:", ::testing::TempDir(), "s2-sidecar-one.sock");
+  GatewayProgram program(s2, {"--listen", socket, "--max-connections=1"});
+  EXPECT_EQ(program.Address(), socket);
+  const auto one = ConnectAnew(socket);
+  AppendCall first(*one);
+  s2.Accept();
+  EXPECT_TRUE(first.Accepted());
+  const auto two = ConnectAnew(socket);
+  AppendCall second(*two);
+  s2.Accept();
+  EXPECT_TRUE(second.Accepted());
+}
+
 TEST_F(SidecarTest, ALimitIsTheErrorOfWhatIsBeyondIt) {
   PlayedS2 s2;
   GatewayProgram program(s2, {"--max-message-bytes=1000", "--max-calls=3", "--max-connections=1"});
@@ -161,10 +184,7 @@ TEST_F(SidecarTest, ALimitIsTheErrorOfWhatIsBeyondIt) {
   AppendCall one(*stub);
   s2.Accept();
   ASSERT_TRUE(one.Accepted());
-  grpc::ChannelArguments own;  // a connection of its own
-  own.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  const auto other = rpc::v1::StreamService::NewStub(
-      grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), own));
+  const auto other = ConnectAnew(address);
   AppendCall elsewhere(*other);
   expect_refusal(elsewhere, "max_connections is 1");
 
