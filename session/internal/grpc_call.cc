@@ -3,6 +3,7 @@
 
 #include "s2/session/internal/grpc_call.h"
 
+#include <limits>
 #include <string>
 
 #include "absl/strings/match.h"
@@ -26,6 +27,11 @@ absl::Status CallStatus(const grpc::Status& status) {
   if (result.code() == absl::StatusCode::kUnavailable) {
     info.set_code(std::string(GetErrorRow(ErrorCode::kServerDisconnected).name));
     return WithErrorInfo(result, info);
+  }
+  if (result.code() == absl::StatusCode::kCancelled) {
+    info = GetErrorInfo(MakeError(ErrorCode::kServerDisconnected, ""));
+    info.mutable_reconnect()->set_forwarded(std::numeric_limits<uint64_t>::max());
+    return MakeError(info, "the server cancelled the call, as one does that goes");
   }
   if (result.code() == absl::StatusCode::kUnauthenticated &&
       absl::StrContains(result.message(), kInsecureChannel)) {

@@ -26,8 +26,9 @@
 namespace s2::internal {
 
 // How a call on the generated stubs ended: code, message, ErrorInfo. What gRPC itself reports when
-// a connection breaks gets the code of kServerDisconnected; that it would not send a token in the
-// clear is explained.
+// a connection breaks gets the code of kServerDisconnected; so does CANCELLED, with which a gRPC
+// server meets calls that cross its GOAWAY: it says to reconnect, and leaves open what was taken.
+// That gRPC would not send a token in the clear is explained.
 absl::Status CallStatus(const grpc::Status& status);
 
 // One streaming call on a generated stub: what AppendCall and ReadCall have in common, and all that

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -191,7 +192,7 @@ TEST_F(GrpcAppendCallTest, CancelGivesTheHoldBackOnceAndPendingOperationsEnd) {
   stream().CompleteRead(false);
   stream().End(grpc::Status::CANCELLED);
   EXPECT_THAT(events_->log, ElementsAre("accepted", "write 0", "read 0", "done"));
-  EXPECT_EQ(events_->status->code(), absl::StatusCode::kCancelled);
+  EXPECT_FALSE(events_->status->ok());
 }
 
 TEST_F(GrpcAppendCallTest, VerbsBeforeTheStartAreTakenAtTheStart) {
@@ -319,6 +320,15 @@ TEST(CallStatus, ABrokenConnectionIsServerDisconnected) {
   const absl::Status status = CallStatus(grpc::Status(grpc::StatusCode::UNAVAILABLE, "reset"));
   EXPECT_EQ(GetErrorCode(status), ErrorCode::kServerDisconnected);
   EXPECT_EQ(status.message(), "reset");
+  EXPECT_TRUE(IsRetryable(status));
+  EXPECT_FALSE(HasNoSideEffects(status));
+}
+
+TEST(CallStatus, AServerThatCancelsGoesAndMayHaveTakenAll) {
+  const absl::Status status = CallStatus(grpc::Status(grpc::StatusCode::CANCELLED, "CANCELLED"));
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(GetErrorCode(status), ErrorCode::kServerDisconnected);
+  EXPECT_EQ(ReconnectForwarded(status), std::numeric_limits<uint64_t>::max());
   EXPECT_TRUE(IsRetryable(status));
   EXPECT_FALSE(HasNoSideEffects(status));
 }
