@@ -11,6 +11,7 @@
 #include "absl/random/random.h"
 #include "s2/emulator/internal/core.h"
 #include "s2/emulator/internal/services.h"
+#include "s2/server/internal/drain.h"
 #include "s2/server/internal/servers.h"
 
 namespace s2 {
@@ -62,10 +63,7 @@ Faults& Emulator::faults() { return core_->faults(); }
 
 void Emulator::SetServing(bool serving) { servers_->SetServing(serving); }
 
-void Emulator::Drain(absl::Time deadline) {
-  servers_->Leave();
-  core_->calls().Drain(deadline);
-}
+void Emulator::Drain(absl::Time deadline) { server::Drain(*servers_, core_->calls(), deadline); }
 
 server::Meter& Emulator::meter() { return core_->meter(); }
 

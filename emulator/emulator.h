@@ -97,10 +97,11 @@ class Emulator {
   // What gRPC's health service says, where it is enabled. At first: it serves.
   void SetServing(bool serving);
 
-  // Stops listening and tells all connections to go. Refuses calls from now on, with
-  // `server_draining`; delivers the acks that are owed; ends each session with `server_draining`,
-  // `reconnect` and the number of inputs it took. What is left at `deadline`, on the wall clock, is
-  // cut. Blocks until all calls have ended.
+  // Delivers the acks that are owed, and ends each session with `server_draining`, `reconnect` and
+  // the number of inputs it took. Calls that come meanwhile wait; then connections are told to go,
+  // and those calls end with `server_draining` and `reconnect` too. What is left at `deadline`, on
+  // the wall clock, is cut. Blocks until all calls have ended, and a second more, at the most, for
+  // clients to close their connections.
   void Drain(absl::Time deadline);
 
   EmulatorStats stats() const;

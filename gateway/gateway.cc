@@ -16,6 +16,7 @@
 #include "s2/gateway/internal/services.h"
 #include "s2/gateway/internal/target.h"
 #include "s2/retry/error.h"
+#include "s2/server/internal/drain.h"
 #include "s2/server/internal/servers.h"
 
 namespace s2 {
@@ -107,10 +108,7 @@ absl::StatusOr<int> Gateway::Listen(const std::string& address,
 
 void Gateway::SetServing(bool serving) { servers_->SetServing(serving); }
 
-void Gateway::Drain(absl::Time deadline) {
-  servers_->Leave();
-  core_->calls().Drain(deadline);
-}
+void Gateway::Drain(absl::Time deadline) { server::Drain(*servers_, core_->calls(), deadline); }
 
 size_t Gateway::held_bytes() const { return core_->held()->bytes(); }
 

@@ -29,7 +29,9 @@ grpc::ServerBidiReactor<v1::AppendInput, v1::AppendAck>* AppendSession::Start(
 
 void AppendSession::Open() {
   absl::StatusOr<uint64_t> id = core_->calls().Enter(weak_from_this());
-  if (!id.ok()) return Cut(id.status());
+  if (!id.ok()) {
+    return core_->calls().Refuse([self = self_, status = id.status()] { self->Cut(status); });
+  }
   id_ = *id;
   core_->meter().SessionOpened(server::SessionKind::kAppend);
   absl::StatusOr<std::string> basin = server::GetBasin(*context_);

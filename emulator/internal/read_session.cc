@@ -33,7 +33,9 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* ReadSession::Start(std::shared_ptr<C
 
 void ReadSession::Open(const grpc::ByteBuffer& bytes) {
   absl::StatusOr<uint64_t> id = core_->calls().Enter(weak_from_this());
-  if (!id.ok()) return End(id.status());
+  if (!id.ok()) {
+    return core_->calls().Refuse([self = self_, status = id.status()] { self->End(status); });
+  }
   id_ = *id;
   core_->meter().SessionOpened(server::SessionKind::kRead);
   absl::StatusOr<std::string> basin = server::GetBasin(*context_);

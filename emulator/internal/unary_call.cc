@@ -79,7 +79,12 @@ grpc::ServerUnaryReactor* Answer(Core& core, grpc::CallbackServerContext* contex
 grpc::ServerUnaryReactor* AnswerUnary(const std::shared_ptr<Core>& core,
                                       grpc::CallbackServerContext* context, FaultPoint point,
                                       const UnaryEffect& effect) {
-  if (absl::Status s = core->calls().Admit(); !s.ok()) return Answer(*core, context, s);
+  if (absl::Status s = core->calls().Admit(); !s.ok()) {
+    core->meter().CallEnded(s);
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    core->calls().Refuse([reactor, s] { reactor->Finish(ToGrpc(s)); });
+    return reactor;
+  }
   if (core->faults().empty()) return Answer(*core, context, effect.run());
 
   point.message.reset();

@@ -18,6 +18,12 @@ grpc::ServerUnaryReactor* UnaryRead::Start(std::shared_ptr<Core> core,
                                            grpc::ByteBuffer* response) {
   std::shared_ptr<UnaryRead> read(new UnaryRead(std::move(core), context, response));
   read->self_ = read;
+  absl::StatusOr<uint64_t> id = read->core_->calls().Enter(read);
+  if (!id.ok()) {
+    read->core_->calls().Refuse([read, status = id.status()] { read->End(status); });
+    return read.get();
+  }
+  read->id_ = *id;
   if (absl::Status s = read->Open(*request); !s.ok()) {
     read->End(s);
     return read.get();
@@ -37,9 +43,6 @@ grpc::ServerUnaryReactor* UnaryRead::Start(std::shared_ptr<Core> core,
 }
 
 absl::Status UnaryRead::Open(const grpc::ByteBuffer& bytes) {
-  absl::StatusOr<uint64_t> id = core_->calls().Enter(weak_from_this());
-  if (!id.ok()) return id.status();
-  id_ = *id;
   absl::StatusOr<std::string> basin = server::GetBasin(*context_);
   if (!basin.ok()) return basin.status();
   absl::StatusOr<std::string> name = server::GetStream(*context_);

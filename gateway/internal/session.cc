@@ -23,7 +23,9 @@ void Session<Reactor>::Open(absl::StatusOr<HttpRequest> request) {
   self_ = this->shared_from_this();
   stream_ = std::make_shared<S2sStream>(self_);
   const absl::StatusOr<uint64_t> id = core_->Enter(self_, context_->peer());
-  if (!id.ok()) return End(id.status());
+  if (!id.ok()) {
+    return core_->calls().Refuse([self = self_, status = id.status()] { self->End(status); });
+  }
   id_ = *id;
   core_->meter().SessionOpened(kKind);
   if (!request.ok()) return End(request.status());

@@ -18,18 +18,20 @@ namespace s2::gateway {
 grpc::ServerUnaryReactor* UnaryCall::Start(std::shared_ptr<Core> core, UnaryExchange exchange) {
   std::shared_ptr<UnaryCall> call(new UnaryCall(std::move(core), std::move(exchange)));
   call->self_ = call;
-  if (absl::Status s = call->Open(); !s.ok()) call->End(s);
+  call->Open();
   return call.get();
 }
 
-absl::Status UnaryCall::Open() {
-  if (!exchange_.request.ok()) return exchange_.request.status();
+void UnaryCall::Open() {
+  if (!exchange_.request.ok()) return End(exchange_.request.status());
   const absl::StatusOr<uint64_t> id = core_->Enter(weak_from_this());
-  if (!id.ok()) return id.status();
+  if (!id.ok()) {
+    return core_->calls().Refuse([self = self_, status = id.status()] { self->End(status); });
+  }
   id_ = *id;
   // Cut and the events wait, so that there is a stream to them.
   absl::MutexLock lock(&mu_);
-  if (cut_) return *cut_;
+  if (cut_) return End(*cut_);
   const absl::Duration timeout = exchange_.timeout;
   timer_ = core_->clock().CallAt(core_->clock().Now() + timeout, [self = weak_from_this(),
                                                                   timeout] {
@@ -41,7 +43,6 @@ absl::Status UnaryCall::Open() {
   const bool no_body = exchange_.request->no_body;
   stream_ = core_->http().Open(*std::move(exchange_.request), shared_from_this());
   if (!no_body) stream_->Write(std::move(exchange_.body), true);
-  return absl::OkStatus();
 }
 
 void UnaryCall::OnData(const uint8_t* data, size_t size) {

@@ -66,8 +66,8 @@ class UnaryCall : public grpc::ServerUnaryReactor,
   UnaryCall(std::shared_ptr<Core> core, UnaryExchange exchange)
       : core_(std::move(core)), exchange_(std::move(exchange)), held_(core_->held()) {}
 
-  // Enters the core and sends the request, or says why not.
-  absl::Status Open() ABSL_LOCKS_EXCLUDED(mu_);
+  // Enters the core and sends the request, or ends it.
+  void Open() ABSL_LOCKS_EXCLUDED(mu_);
   // Gives up, with this status unless the answer is whole by now.
   void Cut(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
   void End(const absl::Status& status);

@@ -29,6 +29,7 @@ absl::Status Calls::AdmitLocked() const {
   switch (state_) {
     case State::kServing:
       return absl::OkStatus();
+    case State::kHolding:
     case State::kDraining:
       return DrainingError(0);
     case State::kStopped:
@@ -74,29 +75,59 @@ uint64_t Calls::NextId() {
   return next_id_++;
 }
 
-void Calls::Drain(absl::Time deadline) {
+void Calls::Refuse(absl::AnyInvocable<void()> end) {
+  {
+    absl::MutexLock lock(&mu_);
+    if (state_ == State::kHolding) {
+      held_.push_back(std::move(end));
+      return;
+    }
+  }
+  end();
+}
+
+void Calls::Drain() {
   std::vector<std::shared_ptr<Call>> calls;
   {
     absl::MutexLock lock(&mu_);
-    if (state_ == State::kServing) state_ = State::kDraining;
+    if (state_ == State::kServing) state_ = State::kHolding;
     calls = CallsLocked();
   }
   for (const auto& call : calls) call->Drain();
-  calls.clear();
+}
+
+void Calls::RefuseHeld() { EndHolding(State::kDraining); }
+
+bool Calls::AwaitEnd(absl::Time deadline) const {
+  const auto none = [this]() ABSL_SHARED_LOCKS_REQUIRED(mu_) { return calls_.empty(); };
+  absl::MutexLock lock(&mu_);
+  return mu_.AwaitWithDeadline(absl::Condition(&none), deadline);
+}
+
+void Calls::Kill() {
+  std::vector<std::shared_ptr<Call>> calls;
   {
-    const auto done = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return calls_.empty(); };
     absl::MutexLock lock(&mu_);
-    if (mu_.AwaitWithDeadline(absl::Condition(&done), deadline)) return;
+    calls = CallsLocked();
   }
-  KillAll();
+  for (const auto& call : calls) call->Kill();
+  calls.clear();
+  AwaitEnd(absl::InfiniteFuture());
 }
 
 void Calls::Stop() {
+  EndHolding(State::kStopped);
+  Kill();
+}
+
+void Calls::EndHolding(State state) {
+  std::vector<absl::AnyInvocable<void()>> held;
   {
     absl::MutexLock lock(&mu_);
-    state_ = State::kStopped;
+    if (state_ != State::kStopped) state_ = state;
+    held.swap(held_);
   }
-  KillAll();
+  for (auto& end : held) end();
 }
 
 std::vector<std::shared_ptr<Call>> Calls::CallsLocked() const {
@@ -105,19 +136,6 @@ std::vector<std::shared_ptr<Call>> Calls::CallsLocked() const {
     if (auto alive = entry.call.lock()) calls.push_back(std::move(alive));
   }
   return calls;
-}
-
-void Calls::KillAll() {
-  std::vector<std::shared_ptr<Call>> calls;
-  {
-    absl::MutexLock lock(&mu_);
-    calls = CallsLocked();
-  }
-  for (const auto& call : calls) call->Kill();
-  calls.clear();
-  const auto done = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return calls_.empty(); };
-  absl::MutexLock lock(&mu_);
-  mu_.Await(absl::Condition(&done));
 }
 
 }  // namespace s2::server

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
@@ -58,15 +59,22 @@ class Calls {
   void Leave(uint64_t id) ABSL_LOCKS_EXCLUDED(mu_);
   // An id for a call that is over at once.
   uint64_t NextId() ABSL_LOCKS_EXCLUDED(mu_);
+  // Calls `end`, which answers a call that was not let in: at once, or when RefuseHeld says so.
+  void Refuse(absl::AnyInvocable<void()> end) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Serves no more calls, drains those there are, and kills those that are left at `deadline` (of
-  // the wall clock). Waits for their end.
-  void Drain(absl::Time deadline) ABSL_LOCKS_EXCLUDED(mu_);
-  // Serves no more calls, kills those there are and waits for their end.
+  // Serves no more calls and drains those there are. Those that come are held: their refusal waits.
+  void Drain() ABSL_LOCKS_EXCLUDED(mu_);
+  // Refuses those that were held, and from now on all at once.
+  void RefuseHeld() ABSL_LOCKS_EXCLUDED(mu_);
+  // Waits for the end of those there are, until this time of the wall clock. False: some are left.
+  bool AwaitEnd(absl::Time deadline) const ABSL_LOCKS_EXCLUDED(mu_);
+  // Kills those there are and waits for their end.
+  void Kill() ABSL_LOCKS_EXCLUDED(mu_);
+  // Serves no more calls, and kills those there are.
   void Stop() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  enum class State { kServing, kDraining, kStopped };
+  enum class State { kServing, kHolding, kDraining, kStopped };
 
   // The calls of each connection.
   using Peers = std::map<std::string, size_t>;
@@ -78,8 +86,8 @@ class Calls {
   absl::Status AdmitLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status CheckLimitsLocked(const std::string& peer) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   std::vector<std::shared_ptr<Call>> CallsLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  // Kills every call and waits for their end.
-  void KillAll() ABSL_LOCKS_EXCLUDED(mu_);
+  // Whatever the state was, but for kStopped, no call is held any longer.
+  void EndHolding(State state) ABSL_LOCKS_EXCLUDED(mu_);
 
   const CallLimits limits_;
 
@@ -87,7 +95,8 @@ class Calls {
   State state_ ABSL_GUARDED_BY(mu_) = State::kServing;
   uint64_t next_id_ ABSL_GUARDED_BY(mu_) = 0;
   std::map<uint64_t, Entry> calls_ ABSL_GUARDED_BY(mu_);
-  Peers peers_ ABSL_GUARDED_BY(mu_);  // of calls_
+  Peers peers_ ABSL_GUARDED_BY(mu_);                                   // of calls_
+  std::vector<absl::AnyInvocable<void()>> held_ ABSL_GUARDED_BY(mu_);  // while kHolding
 };
 
 }  // namespace s2::server

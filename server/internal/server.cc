@@ -5,6 +5,7 @@
 
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/server_builder.h>
+#include <grpcpp/support/time.h>
 
 #include <chrono>
 #include <utility>
@@ -49,10 +50,15 @@ void Server::SetServing(bool serving) {
 
 void Server::Leave() {
   if (left_ != nullptr) return;
-  SetServing(false);
   left_ = grpc_completion_queue_create_for_next(nullptr);
   // grpc::Server::Shutdown would wait, and cancel; this returns when GOAWAY is on its way.
   grpc_server_shutdown_and_notify(server_->c_server(), left_, nullptr);
+}
+
+void Server::AwaitLeft(absl::Time deadline) {
+  if (left_ == nullptr) return;
+  grpc_completion_queue_next(left_, grpc::TimePoint(absl::ToChronoTime(deadline)).raw_time(),
+                             nullptr);
 }
 
 std::shared_ptr<grpc::Channel> Server::InProcessChannel(

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 
 namespace s2::server {
 
@@ -44,6 +45,9 @@ class Server {
   // Takes no more connections, and tells those there are that their calls should go elsewhere;
   // calls under way go on.
   void Leave();
+  // Then: waits until all connections are closed, which is their clients' turn, or for the
+  // deadline.
+  void AwaitLeft(absl::Time deadline);
 
   // The port that it listens on; 0 for none.
   int port() const { return port_; }
@@ -58,7 +62,7 @@ class Server {
   const int max_message_bytes_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
-  grpc_completion_queue* left_ = nullptr;  // where gRPC says that all calls have ended since Leave
+  grpc_completion_queue* left_ = nullptr;  // where gRPC says that no connection is left since Leave
 };
 
 }  // namespace s2::server

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/time/clock.h"
 
 namespace s2::server {
 namespace {
@@ -61,7 +62,7 @@ std::shared_ptr<grpc::Channel> Servers::InProcessChannel(
 
 absl::StatusOr<int> Servers::Listen(const std::string& address,
                                     std::shared_ptr<grpc::ServerCredentials> credentials) {
-  auto server = std::make_unique<Server>(make_services_(), max_message_bytes_);
+  auto server = std::make_shared<Server>(make_services_(), max_message_bytes_);
   if (absl::Status s = server->Start(address, std::move(credentials)); !s.ok()) return s;
   const int port = absl::StartsWith(address, "unix:") ? 0 : server->port();
   absl::MutexLock lock(&mu_);
@@ -76,13 +77,23 @@ void Servers::SetServing(bool serving) {
   for (const auto& server : listeners_) server->SetServing(serving);
 }
 
-void Servers::Leave() {
+void Servers::Leave(absl::Time when) {
+  const std::vector<std::shared_ptr<Server>> listeners = Listeners();
+  if (!listeners.empty()) absl::SleepFor(when - absl::Now());
+  for (const auto& server : listeners) server->Leave();
+}
+
+void Servers::AwaitLeft(absl::Time deadline) {
+  for (const auto& server : Listeners()) server->AwaitLeft(deadline);
+}
+
+std::vector<std::shared_ptr<Server>> Servers::Listeners() const {
   absl::MutexLock lock(&mu_);
-  for (const auto& server : listeners_) server->Leave();
+  return listeners_;
 }
 
 void Servers::StopListening() {
-  std::vector<std::unique_ptr<Server>> listeners;
+  std::vector<std::shared_ptr<Server>> listeners;
   {
     absl::MutexLock lock(&mu_);
     listeners.swap(listeners_);

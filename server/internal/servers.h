@@ -12,6 +12,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "s2/server/internal/server.h"
 
 namespace s2::server {
@@ -45,21 +46,26 @@ class Servers {
   // What the health service says on all addresses, those to come too.
   void SetServing(bool serving) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Takes no more connections of Listen, and tells those there are that their calls should go
-  // elsewhere; calls under way go on.
-  void Leave() ABSL_LOCKS_EXCLUDED(mu_);
+  // At `when`, on the wall clock, if there are listeners: takes no more connections, and tells
+  // those there are that their calls should go elsewhere; calls under way go on.
+  void Leave(absl::Time when) ABSL_LOCKS_EXCLUDED(mu_);
+  // Then: waits until those connections are closed, which is their clients' turn, or for the
+  // deadline.
+  void AwaitLeft(absl::Time deadline) ABSL_LOCKS_EXCLUDED(mu_);
 
   // Breaks all connections of Listen and takes no more; Listen may be called again.
   void StopListening() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
+  std::vector<std::shared_ptr<Server>> Listeners() const ABSL_LOCKS_EXCLUDED(mu_);
+
   const std::function<Services()> make_services_;
   const int max_message_bytes_;
 
-  absl::Mutex mu_;
+  mutable absl::Mutex mu_;
   std::shared_ptr<Server> in_process_ ABSL_GUARDED_BY(mu_);  // made at first use
   bool serving_ ABSL_GUARDED_BY(mu_) = true;
-  std::vector<std::unique_ptr<Server>> listeners_ ABSL_GUARDED_BY(mu_);
+  std::vector<std::shared_ptr<Server>> listeners_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace s2::server

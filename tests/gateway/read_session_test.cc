@@ -74,7 +74,7 @@ TEST_F(ReadSessionTest, WhenReconnectIsAdvisedWhatHasComeIsDelivered) {
 
 TEST_F(ReadSessionTest, DrainTellsToReconnect) {
   Accept();
-  core_->calls().Drain(absl::InfiniteFuture());
+  core_->calls().Drain();
   EXPECT_EQ(ReconnectForwarded(call_->Finish()), 0u);
 }
 

@@ -306,12 +306,14 @@ TEST_F(UnaryCallTest, StoppingCutsCallsAndWaitsForThem) {
 TEST_F(UnaryCallTest, DrainingWaitsForTheAnswer) {
   const auto call = harness_.Call(kAppend);
   const auto stream = harness_.http().Await();
-  std::thread draining([&] { harness_.core().calls().Drain(absl::InfiniteFuture()); });
+  harness_.core().calls().Drain();
+  const auto late = harness_.Call(kAppend);
   stream->Answer(200, kProto, "");
   EXPECT_TRUE(call->Wait().ok());
-  draining.join();
+  EXPECT_TRUE(harness_.core().calls().AwaitEnd(absl::InfiniteFuture()));
   EXPECT_FALSE(stream->cancelled());
-  const absl::Status refused = harness_.Call(kAppend)->Wait().status();
+  harness_.core().calls().RefuseHeld();
+  const absl::Status refused = late->Wait().status();
   EXPECT_EQ(GetErrorCode(refused), ErrorCode::kServerDraining);
   EXPECT_TRUE(HasNoSideEffects(refused));
   EXPECT_EQ(harness_.http().opened(), 1);

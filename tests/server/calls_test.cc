@@ -8,8 +8,8 @@
 
 #include <string>
 #include <thread>
+#include <vector>
 
-#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "s2/retry/error.h"
 
@@ -54,7 +54,7 @@ TEST(CallsTest, DrainTellsEachCallAndSendsNewOnesElsewhere) {
   const auto one = EnterCall(calls, true);
   const auto two = EnterCall(calls, true);
   EXPECT_NE(one->id_, two->id_);
-  calls.Drain(absl::InfiniteFuture());
+  calls.Drain();
   EXPECT_THAT(one->told_, ElementsAre("drain"));
   EXPECT_THAT(two->told_, ElementsAre("drain"));
   for (const absl::Status& refusal : {calls.Admit(), calls.Enter(one).status()}) {
@@ -63,24 +63,45 @@ TEST(CallsTest, DrainTellsEachCallAndSendsNewOnesElsewhere) {
   }
 }
 
-TEST(CallsTest, DrainWaitsForTheLastCall) {
+TEST(CallsTest, ARefusalWaitsWhileADrainHoldsCalls) {
+  Calls calls;
+  std::vector<int> ended;
+  calls.Refuse([&] { ended.push_back(1); });
+  EXPECT_THAT(ended, ElementsAre(1));
+  calls.Drain();
+  calls.Refuse([&] { ended.push_back(2); });
+  EXPECT_THAT(ended, ElementsAre(1));
+  calls.RefuseHeld();
+  EXPECT_THAT(ended, ElementsAre(1, 2));
+  calls.Refuse([&] { ended.push_back(3); });
+  EXPECT_THAT(ended, ElementsAre(1, 2, 3));
+}
+
+TEST(CallsTest, StopEndsTheCallsThatAreHeld) {
+  Calls calls;
+  calls.Drain();
+  bool ended = false;
+  calls.Refuse([&] { ended = true; });
+  calls.Stop();
+  EXPECT_TRUE(ended);
+}
+
+TEST(CallsTest, TheEndIsThatOfTheLastCall) {
   Calls calls;
   const auto call = EnterCall(calls, false);
-  absl::Notification drained;
-  std::thread drain([&] {
-    calls.Drain(absl::InfiniteFuture());
-    drained.Notify();
-  });
-  EXPECT_FALSE(drained.WaitForNotificationWithTimeout(absl::Milliseconds(20)));
-  call->Leave();
-  drain.join();
+  calls.Drain();
+  EXPECT_FALSE(calls.AwaitEnd(absl::Now()));
+  std::thread leave([&] { call->Leave(); });
+  EXPECT_TRUE(calls.AwaitEnd(absl::InfiniteFuture()));
+  leave.join();
   EXPECT_THAT(call->told_, ElementsAre("drain"));
 }
 
-TEST(CallsTest, DrainKillsWhatIsLeftAtItsDeadline) {
+TEST(CallsTest, KillKillsWhatIsLeft) {
   Calls calls;
   const auto call = EnterCall(calls, false);
-  calls.Drain(absl::Now());
+  calls.Drain();
+  calls.Kill();
   EXPECT_THAT(call->told_, ElementsAre("drain", "kill"));
 }
 

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/server/internal/drain.h"
+
+#include <algorithm>
+
+#include "absl/time/clock.h"
+
+namespace s2::server {
+namespace {
+
+// Longest time that new calls wait for the end of those there are.
+constexpr absl::Duration kLongestHold = absl::Seconds(1);
+// Whose call has ended, and wants another, asks within this time.
+constexpr absl::Duration kComeback = absl::Milliseconds(100);
+// Longest time that clients have to close their connections.
+constexpr absl::Duration kLongestGoodbye = absl::Seconds(1);
+
+absl::Time Within(absl::Duration time, absl::Time deadline) {
+  return std::min(absl::Now() + time, deadline);
+}
+
+}  // namespace
+
+// gRPC cancels each call that crosses its GOAWAY, and then closes a connection with its last call,
+// though the client may be writing and lose what it has not read. So GOAWAY comes last: clients
+// whose sessions end come again on the same connection, which shows that they have read all, and
+// wait there until they are told to go elsewhere.
+void Drain(Servers& servers, Calls& calls, absl::Time deadline) {
+  servers.SetServing(false);
+  calls.Drain();
+  calls.AwaitEnd(Within(kLongestHold, deadline));
+  servers.Leave(Within(kComeback, deadline));
+  calls.RefuseHeld();
+  if (!calls.AwaitEnd(deadline)) calls.Kill();
+  servers.AwaitLeft(Within(kLongestGoodbye, deadline));
+}
+
+}  // namespace s2::server
