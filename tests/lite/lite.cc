@@ -18,26 +18,6 @@
 namespace s2::lite {
 namespace {
 
-std::string NewDirectory() {
-  std::string name = ::testing::TempDir() + "/s2-lite-XXXXXX";
-  EXPECT_NE(mkdtemp(name.data()), nullptr);
-  return name;
-}
-
-// A port that is free, and that no outgoing connection takes while the server is away.
-int FreePort() {
-  static int next = 20000 + getpid() % 10000;
-  while (true) {
-    const int fd = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<uint16_t>(++next));
-    const int bound = bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address));
-    close(fd);
-    if (bound == 0) return next;
-  }
-}
-
 // `s2`, with variables of its environment; it does not outlive us.
 std::vector<std::string> Command(const std::vector<std::string>& environment,
                                  const std::vector<std::string>& arguments) {
@@ -64,6 +44,25 @@ std::vector<std::string> ServerCommand(const Lite::Options& options, int port) {
 }
 
 }  // namespace
+
+std::string NewDirectory() {
+  std::string name = ::testing::TempDir() + "/s2-lite-XXXXXX";
+  EXPECT_NE(mkdtemp(name.data()), nullptr);
+  return name;
+}
+
+int FreePort() {
+  static int next = 20000 + getpid() % 10000;
+  while (true) {
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<uint16_t>(++next));
+    const int bound = bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address));
+    close(fd);
+    if (bound == 0) return next;
+  }
+}
 
 Lite::Lite(const Options& options) : port_(FreePort()), command_(ServerCommand(options, port_)) {
   Start();

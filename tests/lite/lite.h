@@ -17,6 +17,11 @@ namespace s2::lite {
 
 inline constexpr char kBasin[] = "basin-one";
 
+// A new directory for a test.
+std::string NewDirectory();
+// A port that is free, and that no outgoing connection takes while the server is away.
+int FreePort();
+
 // `s2 lite` on a port of its own, until it is killed.
 class Lite {
  public:

@@ -34,8 +34,9 @@ rpc::v1::ReadRequest FromTheBeginning() {
   return request;
 }
 
-ReadSession MustOpen(const s2::Stream& stream, const rpc::v1::ReadRequest& request) {
-  absl::StatusOr<ReadSession> session = stream.OpenReadSession(request, Patient());
+ReadSession MustOpen(const s2::Stream& stream, const rpc::v1::ReadRequest& request,
+                     const ReadSessionOptions& options) {
+  absl::StatusOr<ReadSession> session = stream.OpenReadSession(request, options);
   EXPECT_TRUE(session.ok()) << session.status();
   return *std::move(session);
 }
@@ -83,6 +84,7 @@ void Writer::Run() {
     Append(*session);
     const absl::Status closed = session->Close(absl::Now() + kPatience);
     if (!closed.ok()) failures_.push_back(closed);
+    moves_ += session->Stats().attempts - 1;
   }
 }
 
@@ -115,8 +117,10 @@ std::vector<std::string> Writer::NextBodies() {
   return bodies;
 }
 
-Follower::Follower(const s2::Stream& stream)
-    : session_(MustOpen(stream, FromTheBeginning())), thread_([this] { Run(); }) {}
+Follower::Follower(const s2::Stream& stream) : Follower(stream, Patient()) {}
+
+Follower::Follower(const s2::Stream& stream, const ReadSessionOptions& options)
+    : session_(MustOpen(stream, FromTheBeginning(), options)), thread_([this] { Run(); }) {}
 
 Follower::~Follower() {
   session_.Cancel();
@@ -153,7 +157,7 @@ std::vector<std::string> ReadAll(const s2::Stream& stream) {
   if (!tail.ok() || tail->seq_num() == 0) return bodies;
   rpc::v1::ReadRequest request = FromTheBeginning();
   request.set_count(tail->seq_num());
-  ReadSession session = MustOpen(stream, request);
+  ReadSession session = MustOpen(stream, request, Patient());
   for (const ReadResult& result : session) {
     for (const v1::SequencedRecord& record : result.batch.records()) {
       EXPECT_EQ(record.seq_num(), bodies.size());

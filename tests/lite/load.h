@@ -40,6 +40,8 @@ class Writer {
   std::vector<Outcome> Finish() ABSL_LOCKS_EXCLUDED(mu_);
   // Why sessions failed; once it has finished.
   const std::vector<absl::Status>& failures() const { return failures_; }
+  // Streams that its sessions opened, but for each one's first; once it has finished.
+  uint64_t moves() const { return moves_; }
 
  private:
   struct Submitted {
@@ -60,6 +62,7 @@ class Writer {
   // The thread's own.
   int next_ = 0;
   std::vector<absl::Status> failures_;
+  uint64_t moves_ = 0;
   std::vector<Submitted> submitted_;
 
   // Shared with callbacks that may outlive the writer.
@@ -78,11 +81,15 @@ class Writer {
 // Follows the stream from its beginning.
 class Follower {
  public:
+  // With a budget for any server that comes back.
   explicit Follower(const s2::Stream& stream);
+  Follower(const s2::Stream& stream, const ReadSessionOptions& options);
   ~Follower();
 
   // Waits for the first `n` records: their bodies.
   std::vector<std::string> Take(size_t n) ABSL_LOCKS_EXCLUDED(mu_);
+  // Streams that its session opened, but for the first.
+  uint64_t moves() const { return session_.Stats().attempts - 1; }
 
  private:
   void Run();
