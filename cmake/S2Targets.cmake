@@ -86,6 +86,11 @@ function(s2_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "ONLY" "SOURCES;DEPS")
   s2_executable(${name} SOURCES ${arg_SOURCES} DEPS ${arg_DEPS} GTest::gmock_main)
   add_test(NAME ${name} COMMAND ${name} CONFIGURATIONS ${arg_ONLY})
+  s2_test_results(${name})
+endfunction()
+
+# s2_test_results(NAME): the test NAME, a GoogleTest program, leaves these files.
+function(s2_test_results name)
   set(result ${CMAKE_BINARY_DIR}/results/${name})
   set_tests_properties(
     ${name} PROPERTIES
