@@ -17,6 +17,7 @@
 #include "s2/bench/compare.h"
 #include "s2/bench/gateway_limit.h"
 #include "s2/bench/lite_run.h"
+#include "s2/bench/sidecar.h"
 
 ABSL_FLAG(std::string, json, "", "file for the figures; default: none");
 ABSL_FLAG(std::string, only, "", "regular expression of the benchmarks to run; default: all");
@@ -62,7 +63,7 @@ std::vector<Benchmark> LiteBenchmarks() {
     return Benchmark{"lite_" + name + "_" + size, bar,
                      [=](const Effort& effort) { return Throughput(size, row, effort); }};
   };
-  return {
+  std::vector<Benchmark> benchmarks = {
       row("append", "8KiB", kAppend, Bar::RatioAtLeast(1)),
       row("read", "8KiB", kRead, Bar::RatioAtLeast(1.2)),
       row("append_cpu", "8KiB", kAppendCpu, Bar::RatioAtMost(0.4)),
@@ -75,6 +76,8 @@ std::vector<Benchmark> LiteBenchmarks() {
       {"gateway_limit_append", Bar::ValueAtLeast(500), GatewayLimitAppend},
       {"gateway_limit_read", Bar::ValueAtLeast(500), GatewayLimitRead},
   };
+  for (Benchmark& benchmark : SidecarBenchmarks()) benchmarks.push_back(std::move(benchmark));
+  return benchmarks;
 }
 
 }  // namespace
