@@ -47,6 +47,7 @@ class ReadCore : public std::enable_shared_from_this<ReadCore> {
 
   Result Next(absl::Time deadline) ABSL_LOCKS_EXCLUDED(mu_);
   void NextAsync(Callback callback) ABSL_LOCKS_EXCLUDED(mu_);
+  // In read_core_caught_up.cc.
   absl::StatusOr<v1::StreamPosition> WaitCaughtUp(absl::Time deadline) ABSL_LOCKS_EXCLUDED(mu_);
   void CaughtUpAsync(CaughtUpCallback callback) ABSL_LOCKS_EXCLUDED(mu_);
   ReadProgress progress() const ABSL_LOCKS_EXCLUDED(mu_);
