@@ -4,11 +4,8 @@
 // The emulator as a server: with gRPC's health and reflection services, until SIGTERM or SIGINT;
 // then it drains.
 
-#include <grpcpp/ext/proto_server_reflection_plugin.h>
-#include <grpcpp/health_check_service_interface.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <iostream>
 #include <utility>
 
@@ -51,17 +48,14 @@ int main(int argc, char** argv) {
   s2::program::Flags flags;
   s2::program::AddFlags(program, flags);
   flags.Add("--max-memory-bytes", &max_memory_bytes);
-  if (absl::Status s = flags.Parse({argv + 1, argv + argc}, &program.help); !s.ok()) return Fail(s);
+  const absl::Status parsed = s2::program::Parse(flags, {argv + 1, argv + argc}, program);
+  if (!parsed.ok()) return Fail(parsed);
   if (program.help) {
     std::cout << kUsage << s2::program::kUsage;
     return 0;
   }
-  if (program.listen.empty()) program.listen.push_back("127.0.0.1:50051");
   s2::program::Signals signals;
-  setenv("GRPC_VERBOSITY", "NONE", 0);
-
-  grpc::EnableDefaultHealthCheckService(true);
-  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  s2::program::ConfigureGrpc();
   s2::EmulatorOptions options;
   options.max_memory_bytes = max_memory_bytes;
   return Serve(program, std::move(options), signals);

@@ -4,13 +4,10 @@
 // The gateway as a server, beside those who use it: with gRPC's health service, which says whether
 // S2 answers, and reflection, until SIGTERM or SIGINT; then it drains.
 
-#include <grpcpp/ext/proto_server_reflection_plugin.h>
-#include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/support/channel_arguments.h>
 #include <grpcpp/support/client_interceptor.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -76,9 +73,8 @@ absl::Status Parse(const std::vector<std::string>& arguments, Options& options) 
   flags.Add("--max-calls", &options.max_calls);
   flags.Add("--max-connections", &options.max_connections);
   flags.Add("--max-held-bytes", &options.max_held_bytes);
-  if (absl::Status s = flags.Parse(arguments, &options.program.help); !s.ok()) return s;
+  if (absl::Status s = s2::program::Parse(flags, arguments, options.program); !s.ok()) return s;
   if (options.program.help) return absl::OkStatus();
-  if (options.program.listen.empty()) options.program.listen.push_back("127.0.0.1:50051");
   if (options.upstream.empty()) return absl::InvalidArgumentError("--upstream is missing");
   if (options.probe_seconds == 0) {
     return absl::InvalidArgumentError("--probe-seconds is 0; the least is 1");
@@ -151,9 +147,6 @@ int main(int argc, char** argv) {
     return 0;
   }
   s2::program::Signals signals;
-  setenv("GRPC_VERBOSITY", "NONE", 0);
-
-  grpc::EnableDefaultHealthCheckService(true);
-  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  s2::program::ConfigureGrpc();
   return Serve(options, signals);
 }

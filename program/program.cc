@@ -3,6 +3,10 @@
 
 #include "s2/program/program.h"
 
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+
+#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -23,6 +27,8 @@ const char kUsage[] =
     "  --log LEVEL             what to log on stderr, as JSON: info, error or none; default info\n";
 
 namespace {
+
+constexpr char kDefaultAddress[] = "127.0.0.1:50051";
 
 absl::Status ParseLevel(const std::string& text, LogLevel& level) {
   if (text == "info") {
@@ -49,6 +55,19 @@ void AddFlags(Options& options, Flags& flags) {
   flags.Add("--metrics", &options.metrics);
   flags.Add("--log",
             [&options](const std::string& value) { return ParseLevel(value, options.log); });
+}
+
+absl::Status Parse(const Flags& flags, const std::vector<std::string>& arguments,
+                   Options& options) {
+  if (absl::Status s = flags.Parse(arguments, &options.help); !s.ok()) return s;
+  if (options.listen.empty()) options.listen.push_back(kDefaultAddress);
+  return absl::OkStatus();
+}
+
+void ConfigureGrpc() {
+  setenv("GRPC_VERBOSITY", "NONE", 0);
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
 }
 
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(const Options& options) {

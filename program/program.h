@@ -46,6 +46,12 @@ struct Options {
 void AddFlags(Options& options, Flags& flags);
 extern const char kUsage[];
 
+// Parses them, with AddFlags's among them. Errors are one sentence.
+absl::Status Parse(const Flags& flags, const std::vector<std::string>& arguments, Options& options);
+
+// What gRPC does for each server: health and reflection, and no log of its own. Before any is made.
+void ConfigureGrpc();
+
 // For all addresses; null: in the clear. Errors, of code kInvalid, name the flag.
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(const Options& options);
 
