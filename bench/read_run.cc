@@ -38,12 +38,8 @@ absl::Duration RunReadSession(const Stream& stream, uint64_t records) {
 
   const absl::Time begin = absl::Now();
   ReadSession session = Check(stream.OpenReadSession(request, options));
-  while (true) {
-    const absl::StatusOr<std::optional<ReadResult>> result = session.Next();
-    Check(result.status());
-    if (!result->has_value()) break;
-    observer.Observe((*result)->batch);
-  }
+  for (const ReadResult& result : session) observer.Observe(result.batch);
+  Check(session.status());
   const absl::Duration elapsed = absl::Now() - begin;
 
   if (observer.records() != records) Die("records are missing");
