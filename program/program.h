@@ -52,6 +52,9 @@ absl::Status Parse(const Flags& flags, const std::vector<std::string>& arguments
 // What gRPC does for each server: health and reflection, and no log of its own. Before any is made.
 void ConfigureGrpc();
 
+// Freed memory is kept for the next message, as docs/tuning.md says, up to 64 MiB a heap.
+void ConfigureMalloc();
+
 // For all addresses; null: in the clear. Errors, of code kInvalid, name the flag.
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(const Options& options);
 
