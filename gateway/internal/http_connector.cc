@@ -3,6 +3,8 @@
 
 #include "s2/gateway/internal/http_connector.h"
 
+#include <fcntl.h>
+
 #include <asio/ip/address.hpp>
 #include <asio/post.hpp>
 #include <utility>
@@ -88,6 +90,9 @@ void HttpConnector::TryNext() {
   }
   asio::error_code error;
   socket_->tcp.close(error);
+  socket_->tcp.open(endpoint.protocol(), error);
+  // Not for the programs that this process starts. If it is not open, connecting says why.
+  if (!error) fcntl(socket_->tcp.native_handle(), F_SETFD, FD_CLOEXEC);
   socket_->tcp.async_connect(endpoint, [self = shared_from_this()](const asio::error_code& error) {
     self->OnConnected(error);
   });

@@ -3,6 +3,7 @@
 
 #include "s2/gateway/internal/http_connector.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -41,6 +42,7 @@ class HttpConnectorTest : public ::testing::Test {
           if (socket.ok()) {
             result = nullptr;
             connected_to_ = (*socket)->tcp.remote_endpoint();
+            inherited_ = (fcntl((*socket)->tcp.native_handle(), F_GETFD) & FD_CLOEXEC) == 0;
           } else {
             result = socket.status();
           }
@@ -52,6 +54,7 @@ class HttpConnectorTest : public ::testing::Test {
 
   gateway::HttpTls tls_{""};
   Endpoint connected_to_;
+  bool inherited_ = true;  // by a program that this process starts
 };
 
 TEST_F(HttpConnectorTest, TriesTheNextAddressWhenOneRefuses) {
@@ -65,6 +68,12 @@ TEST_F(HttpConnectorTest, TriesTheNextAddressWhenOneDoesNotAnswer) {
   HttpServer server;
   EXPECT_TRUE(Connect({At(silent.origin()), At(server.origin())}).ok());
   EXPECT_EQ(connected_to_, At(server.origin()));
+}
+
+TEST_F(HttpConnectorTest, NoOtherProgramInheritsTheConnection) {
+  HttpServer server;
+  EXPECT_TRUE(Connect({At(server.origin())}).ok());
+  EXPECT_FALSE(inherited_);
 }
 
 TEST_F(HttpConnectorTest, NamesAllThatItTried) {

@@ -42,12 +42,13 @@ void GenerateStubs(const std::string& directory) {
 }
 
 testing::Ended RunExample(const std::string& directory, const std::string& roots,
-                          const std::string& target, const std::string& input) {
+                          const std::string& target, const std::string& basin,
+                          const std::string& input) {
   const int in = memfd_create("stdin", MFD_CLOEXEC);
   EXPECT_EQ(pwrite(in, input.data(), input.size(), 0), static_cast<ssize_t>(input.size()));
   testing::Ended ended = testing::RunProgram(
       {"/usr/bin/env", "PYTHONPATH=" + directory, "S2_ROOTS=" + roots, "S2_ACCESS_TOKEN=any",
-       "/usr/bin/python3", S2_SOURCE "/examples/python/append_and_read.py", target, kBasin, "p y"},
+       "/usr/bin/python3", S2_SOURCE "/examples/python/append_and_read.py", target, basin, "p y"},
       {in, -1, -1});
   close(in);
   return ended;
@@ -64,11 +65,15 @@ TEST(PythonTest, TheExampleAppendsAndReadsThroughASidecar) {
   const Sidecar sidecar(lite.endpoint(), address, {"--cert", roots, "--key", key});
   GenerateStubs(directory);
   for (const char* expected : {"0 one\n1 two\n", "2 one\n3 two\n"}) {
-    const testing::Ended ended = RunExample(directory, roots, address, "one\ntwo\n");
+    const testing::Ended ended = RunExample(directory, roots, address, kBasin, "one\ntwo\n");
     EXPECT_EQ(ended.exit_code, 0) << ended.err;
     EXPECT_EQ(ended.out, expected);
   }
   EXPECT_THAT(ReadAll(stream), ElementsAre("one", "two", "one", "two"));
+
+  const testing::Ended refused = RunExample(directory, roots, address, "x", "one\n");
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_EQ(refused.err, "INVALID_ARGUMENT: basin \"x\" has 1 bytes; a basin name has 8 to 48\n");
 }
 
 }  // namespace
