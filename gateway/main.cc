@@ -147,7 +147,7 @@ int main(int argc, char** argv) {
     return 0;
   }
   s2::program::Signals signals;
-  s2::program::ConfigureMalloc();
+  s2::program::ConfigureRuntime();
   s2::program::ConfigureGrpc();
   return Serve(options, signals);
 }

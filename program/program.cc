@@ -12,6 +12,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "s2/retry/error.h"
 #include "s2/server/internal/pem_file.h"
 
@@ -71,9 +72,10 @@ void ConfigureGrpc() {
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
 }
 
-void ConfigureMalloc() {
+void ConfigureRuntime() {
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 64 << 20);
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 }
 
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(const Options& options) {

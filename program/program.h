@@ -52,8 +52,9 @@ absl::Status Parse(const Flags& flags, const std::vector<std::string>& arguments
 // What gRPC does for each server: health and reflection, and no log of its own. Before any is made.
 void ConfigureGrpc();
 
-// Freed memory is kept for the next message, as docs/tuning.md says, up to 64 MiB a heap.
-void ConfigureMalloc();
+// As docs/tuning.md says: freed memory is kept for the next message, up to 64 MiB a heap, and
+// Abseil does not look for deadlocks. Before any thread is made.
+void ConfigureRuntime();
 
 // For all addresses; null: in the clear. Errors, of code kInvalid, name the flag.
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(const Options& options);
