@@ -201,6 +201,7 @@ LiteFigures RunOurs(const LiteLoad& load) {
   const absl::Time begin = absl::Now();
   uint64_t batches = 0;
   for (; absl::Now() - begin < load.duration; ++batches) {
+    // The rate of the load, as `s2 bench --target-mibps` keeps it.
     absl::SleepFor(begin + absl::Seconds(batch_mib * batches / load.mib_per_second) - absl::Now());
     acks.Await(Check(session.Submit(maker.Make())));
   }

@@ -55,8 +55,7 @@ int main(int argc, char** argv) {
     return 0;
   }
   s2::program::Signals signals;
-  s2::program::ConfigureRuntime();
-  s2::program::ConfigureGrpc();
+  s2::program::ConfigureProcess();
   s2::EmulatorOptions options;
   options.max_memory_bytes = max_memory_bytes;
   return Serve(program, std::move(options), signals);

@@ -147,7 +147,6 @@ int main(int argc, char** argv) {
     return 0;
   }
   s2::program::Signals signals;
-  s2::program::ConfigureRuntime();
-  s2::program::ConfigureGrpc();
+  s2::program::ConfigureProcess();
   return Serve(options, signals);
 }

@@ -66,13 +66,10 @@ absl::Status Parse(const Flags& flags, const std::vector<std::string>& arguments
   return absl::OkStatus();
 }
 
-void ConfigureGrpc() {
+void ConfigureProcess() {
   setenv("GRPC_VERBOSITY", "NONE", 0);
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-}
-
-void ConfigureRuntime() {
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 64 << 20);
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);

@@ -49,12 +49,10 @@ extern const char kUsage[];
 // Parses them, with AddFlags's among them. Errors are one sentence.
 absl::Status Parse(const Flags& flags, const std::vector<std::string>& arguments, Options& options);
 
-// What gRPC does for each server: health and reflection, and no log of its own. Before any is made.
-void ConfigureGrpc();
-
-// As docs/tuning.md says: freed memory is kept for the next message, up to 64 MiB a heap, and
-// Abseil does not look for deadlocks. Before any thread is made.
-void ConfigureRuntime();
+// Before any server is made: gRPC gives each health and reflection, and logs nothing; and, as
+// docs/tuning.md says, freed memory is kept for the next message, up to 64 MiB a heap, and Abseil
+// does not look for deadlocks.
+void ConfigureProcess();
 
 // For all addresses; null: in the clear. Errors, of code kInvalid, name the flag.
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(const Options& options);

@@ -79,6 +79,7 @@ void Servers::SetServing(bool serving) {
 
 void Servers::Leave(absl::Time when) {
   const std::vector<std::shared_ptr<Server>> listeners = Listeners();
+  // For clients to come back meanwhile; nothing here can tell that they have: drain.cc says why.
   if (!listeners.empty()) absl::SleepFor(when - absl::Now());
   for (const auto& server : listeners) server->Leave();
 }

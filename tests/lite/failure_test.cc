@@ -160,7 +160,7 @@ TEST(FailureTest, TheServerIsAwayForHalfAMinute) {
   Load load(lite, lite.endpoint());
   load.AwaitAcks(100);
   lite.Kill();
-  absl::SleepFor(absl::Seconds(30));
+  absl::SleepFor(absl::Seconds(30));  // is what is tested: the time is the other process's
   lite.Start();
   load.AwaitAcks(100);
   load.Check();
