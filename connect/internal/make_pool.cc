@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "s2/connect/internal/emulators.h"
+#include "s2/connect/internal/unix_sockets.h"
 #include "s2/retry/error.h"
 #include "s2/server/internal/pem_file.h"
 
@@ -47,6 +48,7 @@ grpc::ChannelArguments Arguments(const Endpoint& endpoint, const ConnectOptions&
   if (!endpoint.certificate_name.empty()) {
     arguments.SetSslTargetNameOverride(endpoint.certificate_name);
   }
+  if (endpoint.kind == Endpoint::Kind::kUnix) WidenUnixSockets(arguments);
   if (options.channel_arguments != nullptr) options.channel_arguments(arguments);
   return arguments;
 }

@@ -7,6 +7,7 @@
 #include <grpcpp/support/client_interceptor.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -63,6 +64,21 @@ class MuteServer {
   int port_ = 0;
 };
 
+// The path of the unix socket that `fd` is connected to; empty: none.
+std::string PeerPath(int fd) {
+  sockaddr_un address = {};
+  socklen_t size = sizeof(address);
+  if (getpeername(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) return "";
+  return address.sun_family == AF_UNIX ? address.sun_path : "";
+}
+
+int SendBuffer(int fd) {
+  int size = 0;
+  socklen_t length = sizeof(size);
+  EXPECT_EQ(getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, &length), 0);
+  return size;
+}
+
 // Counts the calls on channels.
 class CountingFactory : public grpc::experimental::ClientInterceptorFactoryInterface {
  public:
@@ -102,6 +118,28 @@ TEST(Network, AUnixSocketCarriesCalls) {
   std::string encoded;
   for (const char c : path) encoded += c == ' ' ? "%20" : c == '%' ? "%25" : std::string(1, c);
   EXPECT_TRUE(MakeStream(*Connect("unix:" + encoded)).Append(OneRecord()).ok());
+}
+
+TEST(Network, AUnixSocketHoldsABatch) {
+  const int usual = socket(AF_UNIX, SOCK_STREAM, 0);
+  const int widest = socket(AF_UNIX, SOCK_STREAM, 0);
+  constexpr int kBatch = 1 << 20;
+  setsockopt(widest, SOL_SOCKET, SO_SNDBUF, &kBatch, sizeof(kBatch));
+  EXPECT_GT(SendBuffer(widest), SendBuffer(usual));
+
+  const std::string path = ::testing::TempDir() + "s2-wide.sock";
+  TestServer::Options options;
+  options.address = "unix:" + path;
+  TestServer server(options);
+  auto client = Connect("unix:" + path);
+  EXPECT_TRUE(MakeStream(*client).Append(OneRecord()).ok());
+  std::vector<int> buffers;
+  for (int fd = 0; fd < 1024; ++fd) {
+    if (PeerPath(fd) == path) buffers.push_back(SendBuffer(fd));
+  }
+  EXPECT_THAT(buffers, ElementsAre(SendBuffer(widest)));
+  close(usual);
+  close(widest);
 }
 
 TEST(Network, MoreSessionsThanAConnectionHoldsDoNotStall) {

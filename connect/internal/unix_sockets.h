@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_CONNECT_INTERNAL_UNIX_SOCKETS_H_
+#define S2_CONNECT_INTERNAL_UNIX_SOCKETS_H_
+
+#include <grpcpp/support/channel_arguments.h>
+
+namespace s2::internal {
+
+// What the unix socket of a channel may hold on its way, where the kernel allows it
+// (net.core.wmem_max): a batch.
+inline constexpr int kUnixSendBuffer = 1 << 20;
+
+// Sets that for channels with these arguments. By default it is some 200 KiB, and client and server
+// wait for each other several times a batch. Not for TCP, whose buffers grow by themselves. Does
+// nothing with a gRPC other than 1.51.
+void WidenUnixSockets(grpc::ChannelArguments& arguments);
+
+}  // namespace s2::internal
+
+#endif  // S2_CONNECT_INTERNAL_UNIX_SOCKETS_H_
