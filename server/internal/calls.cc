@@ -78,7 +78,8 @@ uint64_t Calls::NextId() {
 void Calls::Refuse(absl::AnyInvocable<void()> end) {
   {
     absl::MutexLock lock(&mu_);
-    if (state_ == State::kHolding) {
+    const bool room = limits_.max_calls == 0 || held_.size() < limits_.max_calls;
+    if (state_ == State::kHolding && room) {
       held_.push_back(std::move(end));
       return;
     }

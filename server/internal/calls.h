@@ -59,7 +59,8 @@ class Calls {
   void Leave(uint64_t id) ABSL_LOCKS_EXCLUDED(mu_);
   // An id for a call that is over at once.
   uint64_t NextId() ABSL_LOCKS_EXCLUDED(mu_);
-  // Calls `end`, which answers a call that was not let in: at once, or when RefuseHeld says so.
+  // Calls `end`, which answers a call that was not let in: at once, or, for as many as there may be
+  // calls, when RefuseHeld says so.
   void Refuse(absl::AnyInvocable<void()> end) ABSL_LOCKS_EXCLUDED(mu_);
 
   // Serves no more calls and drains those there are. Those that come are held: their refusal waits.

@@ -77,6 +77,20 @@ TEST(CallsTest, ARefusalWaitsWhileADrainHoldsCalls) {
   EXPECT_THAT(ended, ElementsAre(1, 2, 3));
 }
 
+TEST(CallsTest, NoMoreRefusalsWaitThanThereMayBeCalls) {
+  CallLimits limits;
+  limits.max_calls = 2;
+  Calls calls(limits);
+  calls.Drain();
+  std::vector<int> ended;
+  for (int i = 1; i <= 3; ++i) {
+    calls.Refuse([&ended, i] { ended.push_back(i); });
+  }
+  EXPECT_THAT(ended, ElementsAre(3));
+  calls.RefuseHeld();
+  EXPECT_THAT(ended, ElementsAre(3, 1, 2));
+}
+
 TEST(CallsTest, StopEndsTheCallsThatAreHeld) {
   Calls calls;
   calls.Drain();
