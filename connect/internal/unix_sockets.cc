@@ -11,7 +11,7 @@
 
 // What SetSocketMutator takes. gRPC declares it and does not install its definition, which is this
 // in 1.51.
-struct grpc_socket_mutator_vtable {
+struct SocketMutatorVtable {
   bool (*mutate_fd)(int fd, grpc_socket_mutator* mutator);
   int (*compare)(grpc_socket_mutator* a, grpc_socket_mutator* b);
   void (*destroy)(grpc_socket_mutator* mutator);
@@ -19,7 +19,7 @@ struct grpc_socket_mutator_vtable {
 };
 
 struct grpc_socket_mutator {
-  const grpc_socket_mutator_vtable* vtable;
+  const SocketMutatorVtable* vtable;
   gpr_refcount refcount;
 };
 
@@ -31,7 +31,7 @@ bool Widen(int fd, grpc_socket_mutator*) {
   return true;  // a socket that stays as it was will do
 }
 
-constexpr grpc_socket_mutator_vtable kWiden = {
+constexpr SocketMutatorVtable kWiden = {
     Widen,
     [](grpc_socket_mutator*, grpc_socket_mutator*) { return 0; },
     [](grpc_socket_mutator* mutator) { delete mutator; },
