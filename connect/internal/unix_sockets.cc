@@ -26,8 +26,10 @@ struct grpc_socket_mutator {
 namespace s2::internal {
 namespace {
 
+constexpr int kSendBuffer = 1 << 20;  // a batch
+
 bool Widen(int fd, grpc_socket_mutator*) {
-  setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kUnixSendBuffer, sizeof(kUnixSendBuffer));
+  setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof(kSendBuffer));
   return true;  // a socket that stays as it was will do
 }
 

@@ -8,13 +8,10 @@
 
 namespace s2::internal {
 
-// What the unix socket of a channel may hold on its way, where the kernel allows it
-// (net.core.wmem_max): a batch.
-inline constexpr int kUnixSendBuffer = 1 << 20;
-
-// Sets that for channels with these arguments. By default it is some 200 KiB, and client and server
-// wait for each other several times a batch. Not for TCP, whose buffers grow by themselves. Does
-// nothing with a gRPC other than 1.51.
+// Lets the unix socket of a channel with these arguments hold a batch on its way, where the kernel
+// allows it (net.core.wmem_max). By default it holds some 200 KiB, and client and server wait for
+// each other several times a batch. Not for TCP, whose buffers grow by themselves. Does nothing
+// with a gRPC other than 1.51.
 void WidenUnixSockets(grpc::ChannelArguments& arguments);
 
 }  // namespace s2::internal

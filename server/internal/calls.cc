@@ -10,6 +10,11 @@
 #include "s2/retry/error.h"
 
 namespace s2::server {
+namespace {
+
+bool AtLimit(size_t n, size_t limit) { return limit != 0 && n >= limit; }
+
+}  // namespace
 
 absl::Status GoneError() { return absl::UnavailableError("the server is gone"); }
 
@@ -39,12 +44,11 @@ absl::Status Calls::AdmitLocked() const {
 }
 
 absl::Status Calls::CheckLimitsLocked(const std::string& peer) const {
-  if (limits_.max_calls != 0 && calls_.size() >= limits_.max_calls) {
+  if (AtLimit(calls_.size(), limits_.max_calls)) {
     return MakeError(ErrorCode::kRateLimited, absl::StrCat("max_calls is ", limits_.max_calls,
                                                            ", and as many are under way"));
   }
-  if (limits_.max_connections != 0 && !peer.empty() && peers_.count(peer) == 0 &&
-      peers_.size() >= limits_.max_connections) {
+  if (!peer.empty() && peers_.count(peer) == 0 && AtLimit(peers_.size(), limits_.max_connections)) {
     return MakeError(ErrorCode::kRateLimited,
                      absl::StrCat("max_connections is ", limits_.max_connections,
                                   ", and as many others have sessions"));
@@ -78,8 +82,7 @@ uint64_t Calls::NextId() {
 void Calls::Refuse(absl::AnyInvocable<void()> end) {
   {
     absl::MutexLock lock(&mu_);
-    const bool room = limits_.max_calls == 0 || held_.size() < limits_.max_calls;
-    if (state_ == State::kHolding && room) {
+    if (state_ == State::kHolding && !AtLimit(held_.size(), limits_.max_calls)) {
       held_.push_back(std::move(end));
       return;
     }
