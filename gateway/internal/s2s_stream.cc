@@ -28,10 +28,10 @@ absl::Status Sent(const absl::Status& error) {
 void S2sStream::Start(HttpClient& http, HttpRequest request, Clock& clock, absl::Duration timeout) {
   absl::MutexLock lock(&mu_);  // no event finds the stream without http_
   if (state_ == State::kEnded) return;
-  http_ = http.Open(std::move(request), shared_from_this());
   timer_ = clock.CallAt(clock.Now() + timeout, [weak = weak_from_this(), timeout] {
     if (auto stream = weak.lock()) stream->OnTimeout(timeout);
   });
+  http_ = http.Open(std::move(request), shared_from_this());
 }
 
 void S2sStream::Cancel() {
