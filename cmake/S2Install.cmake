@@ -2,23 +2,23 @@
 # SPDX-FileCopyrightText: The s2-cpp authors
 
 # What `cmake --install` puts into a prefix, which may be moved afterwards: libraries, public headers, the generated ones
-# among them, the .proto files, find_package(s2) and pkg-config's files.
+# among them, the .proto files, find_package(s2-sdk) and pkg-config's files.
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
-set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/s2)
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/s2-sdk)
 set(libraries proto rpc retry record session client server emulator gateway connect)
-if(TARGET s2_testing)
+if(TARGET s2_sdk_testing)
   list(APPEND libraries testing)
 endif()
-list(TRANSFORM libraries PREPEND s2_ OUTPUT_VARIABLE targets)
+list(TRANSFORM libraries PREPEND s2_sdk_ OUTPUT_VARIABLE targets)
 
 foreach(library IN LISTS libraries)
-  set_target_properties(s2_${library} PROPERTIES EXPORT_NAME ${library} INSTALL_RPATH $ORIGIN)
-  target_include_directories(s2_${library} INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  set_target_properties(s2_sdk_${library} PROPERTIES EXPORT_NAME ${library} INSTALL_RPATH $ORIGIN)
+  target_include_directories(s2_sdk_${library} INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 endforeach()
 
-install(TARGETS ${targets} EXPORT s2Targets
+install(TARGETS ${targets} EXPORT s2-sdkTargets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
         RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
@@ -26,33 +26,33 @@ if(S2_BUILD_PROGRAMS)
   set_target_properties(s2-emulator s2-gateway PROPERTIES INSTALL_RPATH $ORIGIN/../${CMAKE_INSTALL_LIBDIR})
   install(TARGETS s2-emulator s2-gateway RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
-install(EXPORT s2Targets NAMESPACE s2:: DESTINATION ${package_dir})
+install(EXPORT s2-sdkTargets NAMESPACE s2-sdk:: DESTINATION ${package_dir})
 
 foreach(room client connect emulator gateway record retry session testing)
-  if(TARGET s2_${room})
+  if(TARGET s2_sdk_${room})
     install(DIRECTORY ${room}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/s2/${room}
             FILES_MATCHING PATTERN *.h PATTERN internal EXCLUDE)
   endif()
 endforeach()
 install(DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/proto/s2 DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN *.h
         PATTERN CMakeFiles EXCLUDE)
-install(DIRECTORY proto/s2 DESTINATION ${CMAKE_INSTALL_DATADIR}/s2/proto FILES_MATCHING PATTERN *.proto)
+install(DIRECTORY proto/s2 DESTINATION ${CMAKE_INSTALL_DATADIR}/s2-sdk/proto FILES_MATCHING PATTERN *.proto)
 
-configure_package_config_file(cmake/s2Config.cmake.in ${CMAKE_CURRENT_BINARY_DIR}/s2Config.cmake
+configure_package_config_file(cmake/s2-sdkConfig.cmake.in ${CMAKE_CURRENT_BINARY_DIR}/s2-sdkConfig.cmake
                               INSTALL_DESTINATION ${package_dir})
-write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/s2ConfigVersion.cmake COMPATIBILITY SameMinorVersion)
-install(FILES ${CMAKE_CURRENT_BINARY_DIR}/s2Config.cmake ${CMAKE_CURRENT_BINARY_DIR}/s2ConfigVersion.cmake
+write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/s2-sdkConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/s2-sdkConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/s2-sdkConfigVersion.cmake
         DESTINATION ${package_dir})
 
-# s2_pkgconfig(NAME REQUIRES... LIBRARIES...): the file s2-NAME.pc, which finds the prefix from where it lies itself.
+# s2_pkgconfig(NAME REQUIRES... LIBRARIES...): the file s2-sdk-NAME.pc, which finds the prefix from where it lies itself.
 function(s2_pkgconfig name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "REQUIRES;LIBRARIES")
   list(JOIN arg_REQUIRES " " requires)
-  list(TRANSFORM arg_LIBRARIES PREPEND -ls2_)
+  list(TRANSFORM arg_LIBRARIES PREPEND -ls2_sdk_)
   list(JOIN arg_LIBRARIES " " libs)
   file(RELATIVE_PATH prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
-  configure_file(cmake/s2.pc.in s2-${name}.pc @ONLY)
-  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/s2-${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+  configure_file(cmake/s2-sdk.pc.in s2-sdk-${name}.pc @ONLY)
+  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/s2-sdk-${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endfunction()
 
 s2_pkgconfig(
@@ -62,9 +62,9 @@ s2_pkgconfig(
   LIBRARIES client session record retry rpc proto)
 s2_pkgconfig(
   connect
-  REQUIRES s2-client absl_algorithm_container absl_flat_hash_map absl_flat_hash_set absl_function_ref libnghttp2 libzstd
+  REQUIRES s2-sdk-client absl_algorithm_container absl_flat_hash_map absl_flat_hash_set absl_function_ref libnghttp2 libzstd
            openssl zlib
   LIBRARIES connect emulator gateway server)
-if(TARGET s2_testing)
-  s2_pkgconfig(testing REQUIRES s2-client gmock LIBRARIES testing)
+if(TARGET s2_sdk_testing)
+  s2_pkgconfig(testing REQUIRES s2-sdk-client gmock LIBRARIES testing)
 endif()

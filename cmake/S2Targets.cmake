@@ -53,22 +53,22 @@ endif()
 function(s2_shared target)
   set_target_properties(
     ${target} PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
-                         LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/s2.map)
+                         LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/s2_sdk.map)
   get_target_property(type ${target} TYPE)
   if(type STREQUAL SHARED_LIBRARY)
-    target_link_options(${target} PRIVATE LINKER:--version-script=${PROJECT_SOURCE_DIR}/cmake/s2.map)
+    target_link_options(${target} PRIVATE LINKER:--version-script=${PROJECT_SOURCE_DIR}/cmake/s2_sdk.map)
   endif()
 endfunction()
 
-# s2_library(NAME SOURCES... DEPS...): the library s2_NAME, known as s2::NAME.
+# s2_library(NAME SOURCES... DEPS...): the library s2_sdk_NAME, known as s2-sdk::NAME.
 function(s2_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPS")
-  add_library(s2_${name} ${arg_SOURCES})
-  add_library(s2::${name} ALIAS s2_${name})
-  target_include_directories(s2_${name} PUBLIC $<BUILD_INTERFACE:${S2_INCLUDE_DIR}>)
-  s2_shared(s2_${name})
-  target_link_libraries(s2_${name} PUBLIC ${arg_DEPS})
-  s2_configure(s2_${name})
+  add_library(s2_sdk_${name} ${arg_SOURCES})
+  add_library(s2-sdk::${name} ALIAS s2_sdk_${name})
+  target_include_directories(s2_sdk_${name} PUBLIC $<BUILD_INTERFACE:${S2_INCLUDE_DIR}>)
+  s2_shared(s2_sdk_${name})
+  target_link_libraries(s2_sdk_${name} PUBLIC ${arg_DEPS})
+  s2_configure(s2_sdk_${name})
 endfunction()
 
 # s2_executable(NAME SOURCES... DEPS...): a program.
