@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "s2/retry/error.h"
-#include "s2/session/internal/append_effect.h"
+#include "s2/session/internal/append/append_effect.h"
 
 namespace s2::testing {
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <utility>
 
-#include "s2/session/internal/append_core.h"
+#include "s2/session/internal/append/append_core.h"
 #include "s2/session/internal/make_session.h"
 
 namespace s2::internal {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "s2/session/internal/make_session.h"
-#include "s2/session/internal/read_core.h"
+#include "s2/session/internal/read/read_core.h"
 
 namespace s2::internal {
 namespace {

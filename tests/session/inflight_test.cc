@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/session/internal/inflight.h"
+#include "s2/session/internal/append/inflight.h"
 
 #include <gtest/gtest.h>
 

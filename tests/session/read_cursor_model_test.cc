@@ -9,7 +9,7 @@
 #include <random>
 #include <vector>
 
-#include "s2/session/internal/read_cursor.h"
+#include "s2/session/internal/read/read_cursor.h"
 #include "s2/tests/session/read_session_fixture.h"
 
 namespace s2::internal {

@@ -18,7 +18,7 @@
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
 #include "s2/session/internal/make_session.h"
-#include "s2/session/internal/read_frame.h"
+#include "s2/session/internal/read/read_frame.h"
 #include "s2/testing/manual_clock.h"
 #include "s2/tests/session/fake_read_call.h"
 #include "s2/tests/session/manual_executor.h"

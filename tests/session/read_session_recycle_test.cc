@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "s2/session/internal/spare_batches.h"
+#include "s2/session/internal/read/spare_batches.h"
 #include "s2/tests/session/read_session_fixture.h"
 
 namespace s2::internal {

@@ -8,7 +8,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/any_invocable.h"
 #include "absl/synchronization/mutex.h"
-#include "s2/session/internal/append_core.h"
+#include "s2/session/internal/append/append_core.h"
 #include "s2/session/internal/make_session.h"
 
 namespace s2::internal {

@@ -13,12 +13,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "s2/session/internal/append/inflight.h"
 #include "s2/session/internal/append_batch.h"
 #include "s2/session/internal/exactly_once/batch_stamp.h"
 #include "s2/session/internal/exactly_once/errand.h"
 #include "s2/session/internal/exactly_once/pins.h"
 #include "s2/session/internal/exactly_once/settlement.h"
-#include "s2/session/internal/inflight.h"
 #include "s2/session/read_session.h"
 #include "s2/v1/s2.pb.h"
 

@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "s2/retry/error.h"
-#include "s2/session/internal/read_core.h"
+#include "s2/session/internal/read/read_core.h"
 
 namespace s2::internal {
 

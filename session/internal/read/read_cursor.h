@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#ifndef S2_SESSION_INTERNAL_READ_CURSOR_H_
-#define S2_SESSION_INTERNAL_READ_CURSOR_H_
+#ifndef S2_SESSION_INTERNAL_READ_READ_CURSOR_H_
+#define S2_SESSION_INTERNAL_READ_READ_CURSOR_H_
 
 #include <cstdint>
 #include <optional>
@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "s2/rpc/v1/stream.pb.h"
-#include "s2/session/internal/read_frame.h"
+#include "s2/session/internal/read/read_frame.h"
 #include "s2/session/read_session.h"
 
 namespace s2::internal {
@@ -50,4 +50,4 @@ class ReadCursor {
 
 }  // namespace s2::internal
 
-#endif  // S2_SESSION_INTERNAL_READ_CURSOR_H_
+#endif  // S2_SESSION_INTERNAL_READ_READ_CURSOR_H_

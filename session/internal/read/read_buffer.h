@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#ifndef S2_SESSION_INTERNAL_READ_BUFFER_H_
-#define S2_SESSION_INTERNAL_READ_BUFFER_H_
+#ifndef S2_SESSION_INTERNAL_READ_READ_BUFFER_H_
+#define S2_SESSION_INTERNAL_READ_READ_BUFFER_H_
 
 #include <cstdint>
 #include <deque>
 #include <optional>
 
-#include "s2/session/internal/read_frame.h"
+#include "s2/session/internal/read/read_frame.h"
 #include "s2/session/read_session.h"
 #include "s2/v1/s2.pb.h"
 
@@ -55,4 +55,4 @@ class ReadBuffer {
 
 }  // namespace s2::internal
 
-#endif  // S2_SESSION_INTERNAL_READ_BUFFER_H_
+#endif  // S2_SESSION_INTERNAL_READ_READ_BUFFER_H_

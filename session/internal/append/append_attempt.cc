@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/session/internal/append_attempt.h"
+#include "s2/session/internal/append/append_attempt.h"
 
-#include "s2/session/internal/append_core.h"
+#include "s2/session/internal/append/append_core.h"
 
 namespace s2::internal {
 

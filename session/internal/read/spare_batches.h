@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#ifndef S2_SESSION_INTERNAL_SPARE_BATCHES_H_
-#define S2_SESSION_INTERNAL_SPARE_BATCHES_H_
+#ifndef S2_SESSION_INTERNAL_READ_SPARE_BATCHES_H_
+#define S2_SESSION_INTERNAL_READ_SPARE_BATCHES_H_
 
 #include <cstddef>
 #include <optional>
@@ -40,4 +40,4 @@ class SpareBatches {
 
 }  // namespace s2::internal
 
-#endif  // S2_SESSION_INTERNAL_SPARE_BATCHES_H_
+#endif  // S2_SESSION_INTERNAL_READ_SPARE_BATCHES_H_

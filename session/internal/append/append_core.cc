@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/session/internal/append_core.h"
+#include "s2/session/internal/append/append_core.h"
 
 #include <utility>
 
@@ -9,7 +9,7 @@
 #include "s2/record/record.h"
 #include "s2/record/validate.h"
 #include "s2/retry/error.h"
-#include "s2/session/internal/append_effect.h"
+#include "s2/session/internal/append/append_effect.h"
 
 namespace s2::internal {
 AppendCore::AppendCore(std::string name, std::shared_ptr<Transport> transport, Runtime runtime,

@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "s2/retry/error.h"
-#include "s2/session/internal/append_core.h"
+#include "s2/session/internal/append/append_core.h"
 
 namespace s2::internal {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#ifndef S2_SESSION_INTERNAL_PERMITS_H_
-#define S2_SESSION_INTERNAL_PERMITS_H_
+#ifndef S2_SESSION_INTERNAL_APPEND_PERMITS_H_
+#define S2_SESSION_INTERNAL_APPEND_PERMITS_H_
 
 #include <cstddef>
 #include <list>
@@ -92,4 +92,4 @@ class Permits {
 
 }  // namespace s2::internal
 
-#endif  // S2_SESSION_INTERNAL_PERMITS_H_
+#endif  // S2_SESSION_INTERNAL_APPEND_PERMITS_H_

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/session/internal/read_buffer.h"
+#include "s2/session/internal/read/read_buffer.h"
 
 #include <utility>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/session/internal/permits.h"
+#include "s2/session/internal/append/permits.h"
 
 #include <utility>
 

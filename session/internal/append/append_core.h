@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#ifndef S2_SESSION_INTERNAL_APPEND_CORE_H_
-#define S2_SESSION_INTERNAL_APPEND_CORE_H_
+#ifndef S2_SESSION_INTERNAL_APPEND_APPEND_CORE_H_
+#define S2_SESSION_INTERNAL_APPEND_APPEND_CORE_H_
 
 #include <cstdint>
 #include <deque>
@@ -16,15 +16,15 @@
 #include "absl/synchronization/mutex.h"
 #include "s2/session/append_permit.h"
 #include "s2/session/append_session.h"
-#include "s2/session/internal/append_actions.h"
-#include "s2/session/internal/append_attempt.h"
-#include "s2/session/internal/append_recovery.h"
+#include "s2/session/internal/append/append_actions.h"
+#include "s2/session/internal/append/append_attempt.h"
+#include "s2/session/internal/append/append_recovery.h"
+#include "s2/session/internal/append/inflight.h"
+#include "s2/session/internal/append/permits.h"
 #include "s2/session/internal/exactly_once/batch_stamp.h"
 #include "s2/session/internal/exactly_once/errand.h"
 #include "s2/session/internal/exactly_once/exactly_once.h"
 #include "s2/session/internal/exactly_once/settlement.h"
-#include "s2/session/internal/inflight.h"
-#include "s2/session/internal/permits.h"
 #include "s2/session/internal/runtime.h"
 #include "s2/session/internal/serial_executor.h"
 #include "s2/session/internal/transport.h"
@@ -208,4 +208,4 @@ class AppendCore : public AppendSessionConnection,
 
 }  // namespace s2::internal
 
-#endif  // S2_SESSION_INTERNAL_APPEND_CORE_H_
+#endif  // S2_SESSION_INTERNAL_APPEND_APPEND_CORE_H_

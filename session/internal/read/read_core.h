@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#ifndef S2_SESSION_INTERNAL_READ_CORE_H_
-#define S2_SESSION_INTERNAL_READ_CORE_H_
+#ifndef S2_SESSION_INTERNAL_READ_READ_CORE_H_
+#define S2_SESSION_INTERNAL_READ_READ_CORE_H_
 
 #include <cstdint>
 #include <memory>
@@ -19,12 +19,12 @@
 #include "absl/time/time.h"
 #include "s2/retry/backoff.h"
 #include "s2/rpc/v1/stream.pb.h"
-#include "s2/session/internal/read_attempt.h"
-#include "s2/session/internal/read_buffer.h"
-#include "s2/session/internal/read_cursor.h"
+#include "s2/session/internal/read/read_attempt.h"
+#include "s2/session/internal/read/read_buffer.h"
+#include "s2/session/internal/read/read_cursor.h"
+#include "s2/session/internal/read/spare_batches.h"
 #include "s2/session/internal/runtime.h"
 #include "s2/session/internal/serial_executor.h"
-#include "s2/session/internal/spare_batches.h"
 #include "s2/session/internal/transport.h"
 #include "s2/session/read_session.h"
 
@@ -161,4 +161,4 @@ class ReadCore : public std::enable_shared_from_this<ReadCore> {
 
 }  // namespace s2::internal
 
-#endif  // S2_SESSION_INTERNAL_READ_CORE_H_
+#endif  // S2_SESSION_INTERNAL_READ_READ_CORE_H_

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/session/internal/read_frame.h"
+#include "s2/session/internal/read/read_frame.h"
 
 #include <limits>
 #include <utility>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#ifndef S2_SESSION_INTERNAL_READ_FRAME_H_
-#define S2_SESSION_INTERNAL_READ_FRAME_H_
+#ifndef S2_SESSION_INTERNAL_READ_READ_FRAME_H_
+#define S2_SESSION_INTERNAL_READ_READ_FRAME_H_
 
 #include <cstdint>
 #include <memory>
@@ -57,4 +57,4 @@ absl::Status TakeApart(bool skip_commands, ReadFrame* frame);
 
 }  // namespace s2::internal
 
-#endif  // S2_SESSION_INTERNAL_READ_FRAME_H_
+#endif  // S2_SESSION_INTERNAL_READ_READ_FRAME_H_

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#ifndef S2_SESSION_INTERNAL_APPEND_ACTIONS_H_
-#define S2_SESSION_INTERNAL_APPEND_ACTIONS_H_
+#ifndef S2_SESSION_INTERNAL_APPEND_APPEND_ACTIONS_H_
+#define S2_SESSION_INTERNAL_APPEND_APPEND_ACTIONS_H_
 
 #include <memory>
 #include <vector>
 
-#include "s2/session/internal/append_attempt.h"
+#include "s2/session/internal/append/append_attempt.h"
 #include "s2/session/internal/append_batch.h"
 #include "s2/session/internal/exactly_once/errand.h"
 #include "s2/session/internal/transport.h"
@@ -46,4 +46,4 @@ struct AppendActions {
 
 }  // namespace s2::internal
 
-#endif  // S2_SESSION_INTERNAL_APPEND_ACTIONS_H_
+#endif  // S2_SESSION_INTERNAL_APPEND_APPEND_ACTIONS_H_

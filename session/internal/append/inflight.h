@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#ifndef S2_SESSION_INTERNAL_INFLIGHT_H_
-#define S2_SESSION_INTERNAL_INFLIGHT_H_
+#ifndef S2_SESSION_INTERNAL_APPEND_INFLIGHT_H_
+#define S2_SESSION_INTERNAL_APPEND_INFLIGHT_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -66,4 +66,4 @@ class Inflight {
 
 }  // namespace s2::internal
 
-#endif  // S2_SESSION_INTERNAL_INFLIGHT_H_
+#endif  // S2_SESSION_INTERNAL_APPEND_INFLIGHT_H_

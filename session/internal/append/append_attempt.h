@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#ifndef S2_SESSION_INTERNAL_APPEND_ATTEMPT_H_
-#define S2_SESSION_INTERNAL_APPEND_ATTEMPT_H_
+#ifndef S2_SESSION_INTERNAL_APPEND_APPEND_ATTEMPT_H_
+#define S2_SESSION_INTERNAL_APPEND_APPEND_ATTEMPT_H_
 
 #include <memory>
 
@@ -45,4 +45,4 @@ class AppendAttempt : public CallEvents {
 
 }  // namespace s2::internal
 
-#endif  // S2_SESSION_INTERNAL_APPEND_ATTEMPT_H_
+#endif  // S2_SESSION_INTERNAL_APPEND_APPEND_ATTEMPT_H_

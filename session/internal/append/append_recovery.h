@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#ifndef S2_SESSION_INTERNAL_APPEND_RECOVERY_H_
-#define S2_SESSION_INTERNAL_APPEND_RECOVERY_H_
+#ifndef S2_SESSION_INTERNAL_APPEND_APPEND_RECOVERY_H_
+#define S2_SESSION_INTERNAL_APPEND_APPEND_RECOVERY_H_
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -60,4 +60,4 @@ class AppendRecovery {
 
 }  // namespace s2::internal
 
-#endif  // S2_SESSION_INTERNAL_APPEND_RECOVERY_H_
+#endif  // S2_SESSION_INTERNAL_APPEND_APPEND_RECOVERY_H_

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#ifndef S2_SESSION_INTERNAL_READ_ATTEMPT_H_
-#define S2_SESSION_INTERNAL_READ_ATTEMPT_H_
+#ifndef S2_SESSION_INTERNAL_READ_READ_ATTEMPT_H_
+#define S2_SESSION_INTERNAL_READ_READ_ATTEMPT_H_
 
 #include <memory>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "s2/rpc/v1/stream.pb.h"
-#include "s2/session/internal/read_frame.h"
+#include "s2/session/internal/read/read_frame.h"
 #include "s2/session/internal/transport.h"
 #include "s2/v1/s2.pb.h"
 
@@ -41,4 +41,4 @@ class ReadAttempt : public CallEvents {
 
 }  // namespace s2::internal
 
-#endif  // S2_SESSION_INTERNAL_READ_ATTEMPT_H_
+#endif  // S2_SESSION_INTERNAL_READ_READ_ATTEMPT_H_
