@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-// Real threads against a server that breaks streams at random. What these tests cannot foresee,
-// ThreadSanitizer sees.
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <map>
 #include <memory>
@@ -19,25 +15,23 @@
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
 #include "s2/session/internal/make_session.h"
-#include "s2/tests/session/stress_transport.h"
+#include "s2/tests/session/stress_fixture.h"
 
 namespace s2::internal {
 namespace {
 
 constexpr size_t kMiB = 1024 * 1024;
 
-class AppendSessionStressTest : public ::testing::TestWithParam<unsigned> {
+class AppendSessionStressTest : public StressTest {
  protected:
   AppendSessionStressTest() {
     options_.max_unacked_bytes = kMiB;
-    options_.retry.budget = RetryBudget::Forever();
-    options_.retry.min_backoff = options_.retry.max_backoff = absl::Milliseconds(1);
+    options_.retry = RetryForEver();
   }
 
-  std::unique_ptr<AppendSession> Make(const std::shared_ptr<StressTransport>& server) {
-    return std::make_unique<AppendSession>(MakeAppendSession(
-        "s2://basin/stream", server,
-        Runtime{Clock::System(), Executor::Default(), [] { return 0.5; }, nullptr}, options_));
+  std::unique_ptr<AppendSession> Make() {
+    return std::make_unique<AppendSession>(
+        MakeAppendSession("s2://basin/stream", server_, RealRuntime(), options_));
   }
 
   // A batch of one record named so, large enough that few fit.
@@ -65,8 +59,7 @@ class AppendSessionStressTest : public ::testing::TestWithParam<unsigned> {
 
 TEST_P(AppendSessionStressTest, ManyThreadsGetEveryBatchAckedInTheirOwnOrder) {
   constexpr int kThreads = 4, kEach = 150;
-  auto server = std::make_shared<StressTransport>(GetParam(), 20);
-  auto session = Make(server);
+  auto session = Make();
   std::atomic<int> callbacks{0};
   std::vector<std::vector<std::pair<std::string, AppendTicket>>> submitted(kThreads);
   std::vector<std::thread> threads;
@@ -95,7 +88,7 @@ TEST_P(AppendSessionStressTest, ManyThreadsGetEveryBatchAckedInTheirOwnOrder) {
   EXPECT_TRUE(session->Close().ok());
   for (const auto& mine : submitted) {
     for (const auto& [name, ticket] : mine) EXPECT_TRUE(ticket.Wait().ok());
-    CheckAcks(mine, server->log());
+    CheckAcks(mine, server_->log());
   }
   closed.WaitForNotification();
   EXPECT_EQ(callbacks, kThreads * kEach) << "a close comes after all that came before it";
@@ -104,10 +97,9 @@ TEST_P(AppendSessionStressTest, ManyThreadsGetEveryBatchAckedInTheirOwnOrder) {
 
 TEST_P(AppendSessionStressTest, NoSideEffectsNeverDoublesAndTellsTheTruth) {
   options_.policy = AppendRetryPolicy::kNoSideEffects;
-  auto server = std::make_shared<StressTransport>(GetParam(), 30);
   std::vector<std::pair<std::string, AppendTicket>> submitted;
   for (int s = 0; s < 20; ++s) {
-    auto session = Make(server);
+    auto session = Make();
     for (int i = 0; i < 50; ++i) {
       const std::string name = absl::StrCat(s, ".", i);
       absl::StatusOr<AppendTicket> ticket = session->Submit(Batch(name));
@@ -116,7 +108,7 @@ TEST_P(AppendSessionStressTest, NoSideEffectsNeverDoublesAndTellsTheTruth) {
     }
     (void)session->Close();
   }
-  const std::vector<std::string> log = server->log();
+  const std::vector<std::string> log = server_->log();
   CheckAcks(submitted, log);
   std::map<std::string, int> copies;
   for (const std::string& name : log) ++copies[name];
@@ -132,8 +124,7 @@ TEST_P(AppendSessionStressTest, NoSideEffectsNeverDoublesAndTellsTheTruth) {
 // resolves and every callback comes, once.
 TEST_P(AppendSessionStressTest, EveryVerbReturnsWhileTheSessionEnds) {
   for (int round = 0; round < 20; ++round) {
-    auto server = std::make_shared<StressTransport>(GetParam() * 100 + round, 10);
-    auto session = Make(server);
+    auto session = Make();
     std::atomic<int> expected{0}, called{0};
     std::vector<std::vector<AppendTicket>> tickets(3);
     std::vector<std::thread> threads;
@@ -212,8 +203,7 @@ TEST_P(AppendSessionStressTest, EveryVerbReturnsWhileTheSessionEnds) {
 // in others.
 TEST_P(AppendSessionStressTest, DestructionAtAnyMomentResolvesEveryTicket) {
   for (int round = 0; round < 50; ++round) {
-    auto server = std::make_shared<StressTransport>(GetParam() * 100 + round, 10);
-    auto session = Make(server);
+    auto session = Make();
     std::vector<AppendTicket> tickets;
     for (int i = 0; i < 1 + round % 10; ++i) tickets.push_back(*session->Submit(Batch("x")));
     std::thread waiter([&] {

@@ -5,12 +5,18 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <utility>
+
+#include "absl/status/status.h"
 
 namespace s2::internal {
 
-// One call. An event is posted for each verb; a counter holds OnDone back until all have run.
-class StressTransport::Call : public AppendCall, public std::enable_shared_from_this<Call> {
+// What calls of both kinds have in common. An event is posted for each verb; a counter holds OnDone
+// back until all have run.
+template <typename Verbs, typename Message>
+class StressTransport::Call : public Verbs,
+                              public std::enable_shared_from_this<Call<Verbs, Message>> {
  public:
   Call(StressTransport* server, std::shared_ptr<CallEvents> events)
       : server_(server), events_(std::move(events)) {}
@@ -20,19 +26,77 @@ class StressTransport::Call : public AppendCall, public std::enable_shared_from_
     PostLocked([this] { events_->OnAccepted(); });
   }
 
-  void Read(v1::AppendAck* ack) override {
+  void Read(Message* message) override {
     absl::MutexLock lock(&mu_);
     if (over_) return;
-    EXPECT_EQ(ack_, nullptr);
-    ack_ = ack;
-    DeliverLocked();
+    EXPECT_EQ(read_, nullptr) << "two reads at once";
+    read_ = message;
+    ServeLocked();
   }
+
+  void Cancel() override {
+    absl::MutexLock lock(&mu_);
+    EndLocked(absl::CancelledError("cancelled"));
+  }
+
+ protected:
+  // Answers the read under way, or ends the call, if it is time to.
+  virtual void ServeLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) = 0;
+
+  void PostLocked(std::function<void()> event) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    ++pending_;
+    server_->Post([self = this->shared_from_this(), event = std::move(event)] {
+      event();
+      absl::MutexLock lock(&self->mu_);
+      --self->pending_;
+      self->FinishLocked();
+    });
+  }
+
+  void AnswerLocked(Message message) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    *std::exchange(read_, nullptr) = std::move(message);
+    PostLocked([this] { events_->OnRead(true); });
+  }
+
+  void EndLocked(const absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    if (std::exchange(over_, true)) return;
+    status_ = status;
+    if (std::exchange(read_, nullptr) != nullptr) PostLocked([this] { events_->OnRead(false); });
+    FinishLocked();
+  }
+
+  StressTransport* const server_;
+  std::shared_ptr<CallEvents> events_;
+
+  absl::Mutex mu_ ABSL_ACQUIRED_BEFORE(server_->mu_);
+  Message* read_ ABSL_GUARDED_BY(mu_) = nullptr;  // under way
+  bool over_ ABSL_GUARDED_BY(mu_) = false;
+
+ private:
+  void FinishLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    if (!over_ || pending_ != 0 || std::exchange(done_, true)) return;
+    server_->Post([self = this->shared_from_this()] {
+      self->events_->OnDone(self->status_);
+      self->events_ = nullptr;
+      absl::MutexLock lock(&self->server_->mu_);
+      --self->server_->calls_;
+    });
+  }
+
+  bool done_ ABSL_GUARDED_BY(mu_) = false;
+  int pending_ ABSL_GUARDED_BY(mu_) = 0;  // events posted that have not run
+  absl::Status status_;                   // set before OnDone is posted
+};
+
+class StressTransport::WritingCall : public Call<AppendCall, v1::AppendAck> {
+ public:
+  using Call::Call;
 
   void Write(const v1::AppendInput& input, bool more_follows) override {
     const v1::AppendInput copy = input;
     absl::MutexLock lock(&mu_);
     if (over_) return;
-    EXPECT_FALSE(writing_);
+    EXPECT_FALSE(writing_) << "two writes at once";
     v1::AppendAck ack;
     const Fate fate = server_->Accept(copy, &ack);
     if (fate == Fate::kAcked) acks_.push_back(std::move(ack));
@@ -44,101 +108,92 @@ class StressTransport::Call : public AppendCall, public std::enable_shared_from_
       }
       events_->OnWrite(true);
     });
-    DeliverLocked();
+    ServeLocked();
     if (fate != Fate::kAcked) EndLocked(absl::UnavailableError("cut"));
   }
 
   void WritesDone() override {
     absl::MutexLock lock(&mu_);
     if (over_) return;
-    EXPECT_FALSE(writing_);
+    EXPECT_FALSE(writing_) << "the end of the writes during a write";
     half_closed_ = true;
-    DeliverLocked();
-  }
-
-  void Cancel() override {
-    absl::MutexLock lock(&mu_);
-    EndLocked(absl::CancelledError("cancelled"));
+    ServeLocked();
   }
 
  private:
-  void PostLocked(std::function<void()> event) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-    ++pending_;
-    server_->Post([self = shared_from_this(), event = std::move(event)] {
-      event();
-      absl::MutexLock lock(&self->mu_);
-      --self->pending_;
-      self->FinishLocked();
-    });
-  }
-
-  void DeliverLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-    if (ack_ != nullptr && !acks_.empty()) {
-      *std::exchange(ack_, nullptr) = std::move(acks_.front());
+  void ServeLocked() override ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    if (read_ != nullptr && !acks_.empty()) {
+      AnswerLocked(std::move(acks_.front()));
       acks_.pop_front();
-      PostLocked([this] { events_->OnRead(true); });
     }
     if (half_closed_ && acks_.empty()) EndLocked(absl::OkStatus());
   }
 
-  void EndLocked(const absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-    if (std::exchange(over_, true)) return;
-    status_ = status;
-    if (std::exchange(ack_, nullptr) != nullptr) PostLocked([this] { events_->OnRead(false); });
-    FinishLocked();
-  }
-
-  void FinishLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-    if (!over_ || pending_ != 0 || std::exchange(done_, true)) return;
-    server_->Post([self = shared_from_this()] {
-      self->events_->OnDone(self->status_);
-      self->events_ = nullptr;
-      absl::MutexLock lock(&self->server_->mu_);
-      --self->server_->calls_;
-    });
-  }
-
-  StressTransport* const server_;
-  std::shared_ptr<CallEvents> events_;
-
-  absl::Mutex mu_ ABSL_ACQUIRED_BEFORE(server_->mu_);
-  v1::AppendAck* ack_ ABSL_GUARDED_BY(mu_) = nullptr;  // of the Read under way
   std::deque<v1::AppendAck> acks_ ABSL_GUARDED_BY(mu_);
   bool writing_ ABSL_GUARDED_BY(mu_) = false;
   bool half_closed_ ABSL_GUARDED_BY(mu_) = false;
-  bool over_ ABSL_GUARDED_BY(mu_) = false;
-  bool done_ ABSL_GUARDED_BY(mu_) = false;
-  int pending_ ABSL_GUARDED_BY(mu_) = 0;  // events posted that have not run
-  absl::Status status_;                   // set before OnDone is posted
 };
 
-StressTransport::StressTransport(unsigned seed, unsigned break_one_in)
-    : break_one_in_(break_one_in), random_(seed) {
+class StressTransport::ReadingCall : public Call<ReadCall, v1::ReadBatch> {
+ public:
+  ReadingCall(StressTransport* server, std::shared_ptr<CallEvents> events,
+              const rpc::v1::ReadRequest& request)
+      : Call(server, std::move(events)), next_(request.seq_num()) {
+    if (request.has_count()) end_ = next_ + request.count();
+  }
+
+ private:
+  void ServeLocked() override ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    if (next_ == end_) return EndLocked(absl::OkStatus());
+    if (server_->Breaks()) return EndLocked(absl::UnavailableError("cut"));
+    v1::ReadBatch batch;
+    batch.add_records()->set_seq_num(next_++);
+    AnswerLocked(std::move(batch));
+  }
+
+  uint64_t next_ ABSL_GUARDED_BY(mu_);
+  std::optional<uint64_t> end_;
+};
+
+StressTransport::StressTransport(unsigned seed) : random_(seed) {
   for (int i = 0; i < 2; ++i) threads_.emplace_back([this] { Work(); });
 }
 
 StressTransport::~StressTransport() {
   {
     absl::MutexLock lock(&mu_);
-    mu_.Await(absl::Condition(this, &StressTransport::QuietLocked));
     stop_ = true;
   }
   for (std::thread& thread : threads_) thread.join();
 }
 
+void StressTransport::AwaitQuiet() const {
+  absl::MutexLock lock(&mu_);
+  mu_.Await(absl::Condition(this, &StressTransport::QuietLocked));
+}
+
 std::shared_ptr<AppendCall> StressTransport::Append(std::shared_ptr<CallEvents> events) {
-  {
-    absl::MutexLock lock(&mu_);
-    ++calls_;
-  }
-  auto call = std::make_shared<Call>(this, std::move(events));
-  call->Start();
-  return call;
+  return Begin(std::make_shared<WritingCall>(this, std::move(events)));
+}
+
+std::shared_ptr<ReadCall> StressTransport::Read(const rpc::v1::ReadRequest& request,
+                                                std::shared_ptr<CallEvents> events) {
+  return Begin(std::make_shared<ReadingCall>(this, std::move(events), request));
 }
 
 std::vector<std::string> StressTransport::log() const {
   absl::MutexLock lock(&mu_);
   return log_;
+}
+
+template <typename T>
+std::shared_ptr<T> StressTransport::Begin(std::shared_ptr<T> call) {
+  {
+    absl::MutexLock lock(&mu_);
+    ++calls_;
+  }
+  call->Start();
+  return call;
 }
 
 void StressTransport::Post(std::function<void()> task) {
@@ -160,9 +215,14 @@ void StressTransport::Work() {
   }
 }
 
-StressTransport::Fate StressTransport::Accept(const v1::AppendInput& input, v1::AppendAck* ack) {
+bool StressTransport::Breaks() {
   absl::MutexLock lock(&mu_);
-  const bool broken = break_one_in_ != 0 && random_() % break_one_in_ == 0;
+  return random_() % 20 == 0;
+}
+
+StressTransport::Fate StressTransport::Accept(const v1::AppendInput& input, v1::AppendAck* ack) {
+  const bool broken = Breaks();
+  absl::MutexLock lock(&mu_);
   if (broken && random_() % 2 == 0) return Fate::kBrokenBefore;
   ack->mutable_start()->set_seq_num(log_.size());
   for (const v1::AppendRecord& record : input.records()) log_.push_back(record.body());
