@@ -19,7 +19,7 @@
 namespace s2::bench {
 
 absl::Duration RunAppendSession(const Stream& stream, const Shape& shape, size_t batches,
-                                AppendRetryPolicy policy = AppendRetryPolicy::kAll);
+                                AppendRetryPolicy policy = AppendRetryPolicy::kAtLeastOnce);
 
 absl::Duration RunBareAppend(const std::shared_ptr<grpc::Channel>& channel, const Shape& shape,
                              size_t batches, bool cork);

@@ -25,8 +25,8 @@ absl::Status Validate(const ClientOptions& options) {
   }
   if (options.append_policy == AppendRetryPolicy::kExactlyOnce) {
     return MakeError(ErrorCode::kInvalid,
-                     "append_policy is kExactlyOnce; a unary append can be kAll or kNoSideEffects, "
-                     "an append session can be exactly once");
+                     "append_policy is kExactlyOnce; a unary append can be kAtLeastOnce or "
+                     "kAtMostOnce, an append session can be exactly once");
   }
   if (options.max_sessions_per_channel < 1) {
     return MakeError(ErrorCode::kInvalid, "max_sessions_per_channel is 0; the least is 1");

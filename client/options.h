@@ -41,7 +41,7 @@ struct ClientOptions {
   RetryOptions retry;
   // Which unary appends may be sent again. Default: all that may succeed (at least once).
   // kExactlyOnce is refused (kInvalid): it takes an append session.
-  AppendRetryPolicy append_policy = AppendRetryPolicy::kAll;
+  AppendRetryPolicy append_policy = AppendRetryPolicy::kAtLeastOnce;
   // Sessions that share one connection, where the client makes the connections itself; then it
   // makes another. Default: 90 (servers allow 100 or more). Least: 1.
   size_t max_sessions_per_channel = 90;

@@ -26,7 +26,7 @@ absl::Status AppendAndRead(const s2::Stream& stream) {
 
 absl::Status AppendInASession(const s2::Stream& stream) {
   s2::AppendSessionOptions options;
-  options.policy = s2::AppendRetryPolicy::kNoSideEffects;
+  options.policy = s2::AppendRetryPolicy::kAtMostOnce;
   options.retry.budget = s2::RetryBudget::Attempts(5);
   absl::StatusOr<s2::AppendSession> session = stream.OpenAppendSession(options);
   if (!session.ok()) return session.status();

@@ -37,10 +37,10 @@ absl::Status Validate(const RetryOptions& options) {
 bool MayRetry(const absl::Status& error, AppendRetryPolicy policy, bool marked) {
   if (!IsRetryable(error)) return false;
   switch (policy) {
-    case AppendRetryPolicy::kAll:
+    case AppendRetryPolicy::kAtLeastOnce:
     case AppendRetryPolicy::kExactlyOnce:  // a copy of a pinned batch lands once at the most
       return true;
-    case AppendRetryPolicy::kNoSideEffects:
+    case AppendRetryPolicy::kAtMostOnce:
       return !marked;
   }
   return false;

@@ -45,12 +45,12 @@ absl::Status Validate(const RetryOptions& options);
 
 // Which failed appends may be sent again.
 enum class AppendRetryPolicy {
-  // All that may succeed: at least once.
-  kAll,
-  // Only those that certainly had no effect: at most once.
-  kNoSideEffects,
-  // All that may succeed, and none lands twice: exactly once. Append sessions only; AppendSession
-  // says how.
+  // All whose error may pass. One whose ack was lost may be in the stream already, and then lands
+  // twice.
+  kAtLeastOnce,
+  // Only those that certainly had no effect. One whose ack was lost fails.
+  kAtMostOnce,
+  // All whose error may pass, and none lands twice. Append sessions only; AppendSession says how.
   kExactlyOnce,
 };
 

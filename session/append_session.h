@@ -41,15 +41,16 @@ struct ExactlyOnceOptions {
 
 // How an append session behaves.
 struct AppendSessionOptions {
+  // Which batches may be sent again after a failure. Default: all that may succeed, so that a batch
+  // whose ack was lost may land twice (at least once).
+  AppendRetryPolicy policy = AppendRetryPolicy::kAtLeastOnce;
+  // For kExactlyOnce; with another policy nothing here may be set.
+  ExactlyOnceOptions exactly_once;
   // Most metered bytes submitted and not yet acked, reserved capacity included; never exceeded.
   // Default: 5 MiB. Least: 1 MiB, so that any batch fits.
   size_t max_unacked_bytes = 5 * 1024 * 1024;
   // Most batches submitted and not yet acked, permits included. Default: 0, no limit.
   size_t max_unacked_batches = 0;
-  // Which batches may be sent again after a failure. Default: all that may succeed (at least once).
-  AppendRetryPolicy policy = AppendRetryPolicy::kAll;
-  // For kExactlyOnce; with another policy nothing here may be set.
-  ExactlyOnceOptions exactly_once;
   // Budget and pace of retries; an ack starts both anew.
   RetryOptions retry;
   // Longest wait for the server to accept a new stream, connecting included. Default: 5 s. Least: 1

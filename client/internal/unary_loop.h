@@ -25,7 +25,7 @@ struct Operation {
   absl::Duration timeout;
   // For an append, whose final error tells the verdict on effects over all attempts.
   bool is_append = false;
-  AppendRetryPolicy policy = AppendRetryPolicy::kAll;
+  AppendRetryPolicy policy = AppendRetryPolicy::kAtLeastOnce;
   // What the server says to the repeat of an attempt that was done. Default: nothing special.
   ErrorCode if_done = ErrorCode::kNone;
 };

@@ -35,7 +35,7 @@ TEST(ClientOptions, ErrorsNameTheFieldTheValueAndTheLimit) {
             "retry.budget.max_attempts is 0; the least is 1");
   EXPECT_EQ(
       message([](ClientOptions& o) { o.append_policy = AppendRetryPolicy::kExactlyOnce; }),
-      "append_policy is kExactlyOnce; a unary append can be kAll or kNoSideEffects, an append "
+      "append_policy is kExactlyOnce; a unary append can be kAtLeastOnce or kAtMostOnce, an append "
       "session can be exactly once");
   EXPECT_EQ(message([](ClientOptions& o) {
               o.access_token = "a";

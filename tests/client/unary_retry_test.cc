@@ -124,8 +124,8 @@ TEST_F(UnaryRetryTest, ErrorsWithoutEffectAddUpToNoEffect) {
   EXPECT_EQ(GetErrorInfo(Result().status()).effect(), rpc::v1::EFFECT_NONE);
 }
 
-TEST_F(UnaryRetryTest, UnderNoSideEffectsADoubtfulErrorIsTheLast) {
-  options_.append_policy = AppendRetryPolicy::kNoSideEffects;
+TEST_F(UnaryRetryTest, UnderAtMostOnceADoubtfulErrorIsTheLast) {
+  options_.append_policy = AppendRetryPolicy::kAtMostOnce;
   Append();
   Answer(Error(ErrorCode::kRateLimited));
   Pause();
@@ -134,8 +134,8 @@ TEST_F(UnaryRetryTest, UnderNoSideEffectsADoubtfulErrorIsTheLast) {
   EXPECT_EQ(attempts(), 2u);
 }
 
-TEST_F(UnaryRetryTest, UnderNoSideEffectsATimeoutIsTheLast) {
-  options_.append_policy = AppendRetryPolicy::kNoSideEffects;
+TEST_F(UnaryRetryTest, UnderAtMostOnceATimeoutIsTheLast) {
+  options_.append_policy = AppendRetryPolicy::kAtMostOnce;
   Append();
   clock_->AwaitTimer();
   clock_->Advance(options_.request_timeout);

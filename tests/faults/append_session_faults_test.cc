@@ -122,7 +122,7 @@ class AppendSessionFaultsTest : public FaultyTest, public ::testing::WithParamIn
     for (int i = 0; i < kBatches; ++i) {
       const std::string body = absl::StrCat(i);
       const auto& result = outcome.results[i];
-      EXPECT_TRUE(policy == Policy::kAll || copies[body] <= 1) << body << " is there twice";
+      EXPECT_TRUE(policy == Policy::kAtLeastOnce || copies[body] <= 1) << body << " is there twice";
       if (result.ok()) {
         EXPECT_FALSE(failed) << body << " acked behind one that was not";
         EXPECT_GE(result->start().seq_num(), last_end);
@@ -153,9 +153,9 @@ class AppendSessionFaultsTest : public FaultyTest, public ::testing::WithParamIn
 
 TEST_P(AppendSessionFaultsTest, AtLeastOnce) {
   const FaultHandle fault = faults().Add(GetParam().match, GetParam().action, 2);
-  const Outcome outcome = Append(Policy::kAll);
+  const Outcome outcome = Append(Policy::kAtLeastOnce);
   AppendAnother();
-  Check(outcome, Policy::kAll, Stored());
+  Check(outcome, Policy::kAtLeastOnce, Stored());
   EXPECT_GE(fault.fired(), 1);
   if (GetParam().terminal) {
     EXPECT_THAT(outcome.closed, HasCode(*GetParam().terminal));
@@ -167,9 +167,9 @@ TEST_P(AppendSessionFaultsTest, AtLeastOnce) {
 
 TEST_P(AppendSessionFaultsTest, AtMostOnce) {
   const FaultHandle fault = faults().Add(GetParam().match, GetParam().action);
-  const Outcome outcome = Append(Policy::kNoSideEffects);
+  const Outcome outcome = Append(Policy::kAtMostOnce);
   AppendAnother();
-  Check(outcome, Policy::kNoSideEffects, Stored());
+  Check(outcome, Policy::kAtMostOnce, Stored());
   EXPECT_EQ(fault.fired(), 1);
   EXPECT_EQ(outcome.closed.ok(), GetParam().survived_without_effects) << outcome.closed;
 }

@@ -36,7 +36,7 @@ class FaultyTest : public ::testing::Test {
  protected:
   static constexpr char kBasin[] = "basin-one";
 
-  FaultyTest() : stream_(MakeStream(AppendRetryPolicy::kAll)) {}
+  FaultyTest() : stream_(MakeStream(AppendRetryPolicy::kAtLeastOnce)) {}
 
   // The stream, for a client whose unary appends follow this policy.
   s2::Stream MakeStream(AppendRetryPolicy policy) {
@@ -45,7 +45,7 @@ class FaultyTest : public ::testing::Test {
     EXPECT_TRUE(client.Basin(kBasin).EnsureStream("stream").ok());
     return client.Basin(kBasin).Stream("stream");
   }
-  Client NewClient(AppendRetryPolicy policy = AppendRetryPolicy::kAll) {
+  Client NewClient(AppendRetryPolicy policy = AppendRetryPolicy::kAtLeastOnce) {
     ClientOptions options;
     options.request_timeout = absl::Seconds(1);
     options.retry = FastRetry();

@@ -25,7 +25,7 @@ class RestartTest : public FaultyTest {
 
 TEST_F(RestartTest, UnderLoadNothingAckedIsLostAndNothingIsReadTwice) {
   constexpr int kRestarts = 5, kEach = 300;
-  AppendSession append = *far_.OpenAppendSession(Appending(AppendRetryPolicy::kAll));
+  AppendSession append = *far_.OpenAppendSession(Appending(AppendRetryPolicy::kAtLeastOnce));
   ReadSession read = *far_.OpenReadSession(From(0), Reading());
   std::vector<AppendTicket> tickets;
   for (int round = 0; round < kRestarts; ++round) {
@@ -62,7 +62,7 @@ TEST_F(RestartTest, UnderLoadNothingAckedIsLostAndNothingIsReadTwice) {
 }
 
 TEST_F(RestartTest, AnIdleSessionNeverNotices) {
-  AppendSession append = *far_.OpenAppendSession(Appending(AppendRetryPolicy::kAll));
+  AppendSession append = *far_.OpenAppendSession(Appending(AppendRetryPolicy::kAtLeastOnce));
   for (int round = 0; round < 3; ++round) {
     EXPECT_TRUE(append.Submit(Input("x"))->Wait().ok());
     Restart();

@@ -29,7 +29,7 @@ TEST_F(UnaryFaultsTest, AnAppendWithoutAnswerIsSentAgain) {
 }
 
 TEST_F(UnaryFaultsTest, AtMostOnceGivesUpAndSaysThatItMayBeThere) {
-  const s2::Stream stream = MakeStream(Policy::kNoSideEffects);
+  const s2::Stream stream = MakeStream(Policy::kAtMostOnce);
   faults().Add(FaultMatch::Message("Append"), FaultAction::CutAfter());
   const absl::Status after = stream.Append(Input("a")).status();
   EXPECT_FALSE(after.ok());
@@ -42,7 +42,7 @@ TEST_F(UnaryFaultsTest, AtMostOnceGivesUpAndSaysThatItMayBeThere) {
 }
 
 TEST_F(UnaryFaultsTest, AtMostOnceSendsAgainWhatCertainlyHadNoEffect) {
-  const s2::Stream stream = MakeStream(Policy::kNoSideEffects);
+  const s2::Stream stream = MakeStream(Policy::kAtMostOnce);
   faults().Add(FaultMatch::Message("Append"),
                FaultAction::FailBefore(Broken(ErrorCode::kRateLimited)), 3);
   EXPECT_TRUE(stream.Append(Input("a")).ok());

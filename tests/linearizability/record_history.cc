@@ -54,7 +54,7 @@ WorkerOptions Options() {
   options.retry.min_backoff = absl::Milliseconds(10);
   options.retry.max_backoff = absl::Milliseconds(500);
   options.retry.budget = RetryBudget::Elapsed(absl::Seconds(20));
-  if (absl::GetFlag(FLAGS_plant) == "doubled") options.policy = AppendRetryPolicy::kAll;
+  if (absl::GetFlag(FLAGS_plant) == "doubled") options.policy = AppendRetryPolicy::kAtLeastOnce;
   return options;
 }
 

@@ -25,7 +25,7 @@ enum class Workflow {
 struct WorkerOptions {
   Workflow workflow = Workflow::kRegular;
   int operations = 60;
-  AppendRetryPolicy policy = AppendRetryPolicy::kNoSideEffects;
+  AppendRetryPolicy policy = AppendRetryPolicy::kAtMostOnce;
   RetryOptions retry;
   // Through an append session; else by unary calls.
   bool session = false;

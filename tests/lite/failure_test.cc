@@ -38,8 +38,8 @@ struct Way {
 };
 
 constexpr Way kWays[] = {
-    {"all", AppendRetryPolicy::kAll, false, 3, true, false},
-    {"no-side-effects", AppendRetryPolicy::kNoSideEffects, false, 3, false, true},
+    {"at-least-once", AppendRetryPolicy::kAtLeastOnce, false, 3, true, false},
+    {"at-most-once", AppendRetryPolicy::kAtMostOnce, false, 3, false, true},
     {"exactly-once", AppendRetryPolicy::kExactlyOnce, false, 1, false, false},
     {"fenced", AppendRetryPolicy::kExactlyOnce, true, 1, false, false},
 };

@@ -186,8 +186,9 @@ TEST(RollingRestartTest, ItLosesNothingAndCostsNobodyARetry) {
   const std::shared_ptr<grpc::Channel> turns = MakeChannel(one, two, "round_robin");
   const Client clients[] = {MakeClient(MakeChannel(one, two, "pick_first")),
                             MakeClient(MakeChannel(two, one, "pick_first")), MakeClient(turns)};
-  constexpr AppendRetryPolicy kPolicies[] = {
-      AppendRetryPolicy::kAll, AppendRetryPolicy::kNoSideEffects, AppendRetryPolicy::kExactlyOnce};
+  constexpr AppendRetryPolicy kPolicies[] = {AppendRetryPolicy::kAtLeastOnce,
+                                             AppendRetryPolicy::kAtMostOnce,
+                                             AppendRetryPolicy::kExactlyOnce};
   std::vector<std::unique_ptr<Sessions>> sessions;
   std::vector<std::unique_ptr<Caller>> callers;
   for (const Client& client : clients) {

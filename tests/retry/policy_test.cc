@@ -21,35 +21,35 @@ TEST(MayRetryTest, TheTruthTable) {
   const absl::Status retryable_without_effect = MakeError(ErrorCode::kRateLimited, "m");
   const absl::Status terminal = MakeError(ErrorCode::kClientHangup, "m");
   const absl::Status terminal_without_effect = MakeError(ErrorCode::kSeqNumMismatch, "m");
-  constexpr auto kAll = AppendRetryPolicy::kAll;
-  constexpr auto kNone = AppendRetryPolicy::kNoSideEffects;
-  constexpr auto kOnce = AppendRetryPolicy::kExactlyOnce;
+  constexpr auto kAtLeastOnce = AppendRetryPolicy::kAtLeastOnce;
+  constexpr auto kAtMostOnce = AppendRetryPolicy::kAtMostOnce;
+  constexpr auto kExactlyOnce = AppendRetryPolicy::kExactlyOnce;
   const struct {
     absl::Status error;
     AppendRetryPolicy policy;
     bool marked;
     bool may_retry;
   } kRows[] = {
-      {retryable, kAll, false, true},
-      {retryable, kAll, true, true},
-      {retryable, kNone, false, true},
-      {retryable, kNone, true, false},
-      {retryable, kOnce, false, true},
-      {retryable, kOnce, true, true},
+      {retryable, kAtLeastOnce, false, true},
+      {retryable, kAtLeastOnce, true, true},
+      {retryable, kAtMostOnce, false, true},
+      {retryable, kAtMostOnce, true, false},
+      {retryable, kExactlyOnce, false, true},
+      {retryable, kExactlyOnce, true, true},
       // The error speaks for its own attempt; the mark for all of them.
-      {retryable_without_effect, kAll, true, true},
-      {retryable_without_effect, kNone, false, true},
-      {retryable_without_effect, kNone, true, false},
-      {terminal, kAll, false, false},
-      {terminal, kAll, true, false},
-      {terminal, kNone, false, false},
-      {terminal, kNone, true, false},
-      {terminal_without_effect, kAll, false, false},
-      {terminal_without_effect, kAll, true, false},
-      {terminal_without_effect, kNone, false, false},
-      {terminal_without_effect, kNone, true, false},
-      {terminal, kOnce, true, false},
-      {terminal_without_effect, kOnce, true, false},
+      {retryable_without_effect, kAtLeastOnce, true, true},
+      {retryable_without_effect, kAtMostOnce, false, true},
+      {retryable_without_effect, kAtMostOnce, true, false},
+      {terminal, kAtLeastOnce, false, false},
+      {terminal, kAtLeastOnce, true, false},
+      {terminal, kAtMostOnce, false, false},
+      {terminal, kAtMostOnce, true, false},
+      {terminal_without_effect, kAtLeastOnce, false, false},
+      {terminal_without_effect, kAtLeastOnce, true, false},
+      {terminal_without_effect, kAtMostOnce, false, false},
+      {terminal_without_effect, kAtMostOnce, true, false},
+      {terminal, kExactlyOnce, true, false},
+      {terminal_without_effect, kExactlyOnce, true, false},
   };
   for (const auto& row : kRows) {
     EXPECT_EQ(MayRetry(row.error, row.policy, row.marked), row.may_retry)
@@ -60,12 +60,12 @@ TEST(MayRetryTest, TheTruthTable) {
 TEST(MayRetryTest, NoPolicyRetriesWhatTheTableCallsTerminalNorOk) {
   for (const ErrorRow& row : ErrorTable()) {
     const absl::Status error = MakeError(row.code, "m");
-    EXPECT_EQ(MayRetry(error, AppendRetryPolicy::kAll, true), row.retryable) << row.name;
-    EXPECT_EQ(MayRetry(error, AppendRetryPolicy::kNoSideEffects, false), row.retryable) << row.name;
-    EXPECT_FALSE(MayRetry(error, AppendRetryPolicy::kNoSideEffects, true)) << row.name;
+    EXPECT_EQ(MayRetry(error, AppendRetryPolicy::kAtLeastOnce, true), row.retryable) << row.name;
+    EXPECT_EQ(MayRetry(error, AppendRetryPolicy::kAtMostOnce, false), row.retryable) << row.name;
+    EXPECT_FALSE(MayRetry(error, AppendRetryPolicy::kAtMostOnce, true)) << row.name;
     EXPECT_EQ(MayRetry(error, AppendRetryPolicy::kExactlyOnce, true), row.retryable) << row.name;
   }
-  EXPECT_FALSE(MayRetry(absl::OkStatus(), AppendRetryPolicy::kAll, false));
+  EXPECT_FALSE(MayRetry(absl::OkStatus(), AppendRetryPolicy::kAtLeastOnce, false));
 }
 
 TEST(RetryOptionsTest, DefaultsAreValid) {

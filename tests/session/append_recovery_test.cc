@@ -16,7 +16,7 @@ absl::Status Broken() { return MakeError(ErrorCode::kServerDisconnected, "cut");
 
 class AppendRecoveryTest : public ::testing::Test {
  protected:
-  AppendRecovery Make(AppendRetryPolicy policy = AppendRetryPolicy::kAll) {
+  AppendRecovery Make(AppendRetryPolicy policy = AppendRetryPolicy::kAtLeastOnce) {
     return AppendRecovery(policy, {}, [] { return 0.0; });
   }
   const absl::Time now_ = absl::FromUnixSeconds(1000);
@@ -26,12 +26,13 @@ TEST_F(AppendRecoveryTest, GivesUpOnATerminalErrorAtOnce) {
   EXPECT_EQ(Make().OnFailure(MakeError(ErrorCode::kAuthn, ""), false, now_).kind, Kind::kGiveUp);
 }
 
-TEST_F(AppendRecoveryTest, NoSideEffectsLooksAtTheMarks) {
-  EXPECT_EQ(Make(AppendRetryPolicy::kNoSideEffects).OnFailure(Broken(), true, now_).kind,
+TEST_F(AppendRecoveryTest, AtMostOnceLooksAtTheMarks) {
+  EXPECT_EQ(Make(AppendRetryPolicy::kAtMostOnce).OnFailure(Broken(), true, now_).kind,
             Kind::kGiveUp);
-  EXPECT_EQ(Make(AppendRetryPolicy::kNoSideEffects).OnFailure(Broken(), false, now_).kind,
+  EXPECT_EQ(Make(AppendRetryPolicy::kAtMostOnce).OnFailure(Broken(), false, now_).kind,
             Kind::kPause);
-  EXPECT_EQ(Make(AppendRetryPolicy::kAll).OnFailure(Broken(), true, now_).kind, Kind::kPause);
+  EXPECT_EQ(Make(AppendRetryPolicy::kAtLeastOnce).OnFailure(Broken(), true, now_).kind,
+            Kind::kPause);
 }
 
 TEST_F(AppendRecoveryTest, CountsAttemptsAndTimeSinceTheLastAck) {

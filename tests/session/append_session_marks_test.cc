@@ -8,9 +8,9 @@ namespace {
 
 using AppendSessionMarksTest = AppendSessionTest;
 
-AppendSessionOptions NoSideEffects() {
+AppendSessionOptions AtMostOnce() {
   AppendSessionOptions options;
-  options.policy = AppendRetryPolicy::kNoSideEffects;
+  options.policy = AppendRetryPolicy::kAtMostOnce;
   return options;
 }
 
@@ -74,8 +74,8 @@ TEST_F(AppendSessionMarksTest, AServerThatLeavesSaysWhatItTook) {
   EXPECT_FALSE(MayHaveEffect(not_taken));
 }
 
-TEST_F(AppendSessionMarksTest, NoSideEffectsRetriesWhatWasNotWritten) {
-  MakeStreaming(NoSideEffects());
+TEST_F(AppendSessionMarksTest, AtMostOnceRetriesWhatWasNotWritten) {
+  MakeStreaming(AtMostOnce());
   call().Finish(Broken());
   AppendTicket ticket = Submit("a");
   call().Finish(Broken());
@@ -87,8 +87,8 @@ TEST_F(AppendSessionMarksTest, NoSideEffectsRetriesWhatWasNotWritten) {
   EXPECT_TRUE(Acked(ticket));
 }
 
-TEST_F(AppendSessionMarksTest, NoSideEffectsGivesUpWhenABatchMayHaveBeenAccepted) {
-  MakeStreaming(NoSideEffects());
+TEST_F(AppendSessionMarksTest, AtMostOnceGivesUpWhenABatchMayHaveBeenAccepted) {
+  MakeStreaming(AtMostOnce());
   AppendTicket written = Submit("a");
   call().Receive();
   call().Finish(Broken());
@@ -96,8 +96,8 @@ TEST_F(AppendSessionMarksTest, NoSideEffectsGivesUpWhenABatchMayHaveBeenAccepted
   EXPECT_EQ(Code(written), ErrorCode::kServerDisconnected);
 }
 
-TEST_F(AppendSessionMarksTest, NoSideEffectsRetriesOnEvidence) {
-  MakeStreaming(NoSideEffects());
+TEST_F(AppendSessionMarksTest, AtMostOnceRetriesOnEvidence) {
+  MakeStreaming(AtMostOnce());
   AppendTicket ticket = Submit("a");
   call().Receive();
   call().Finish(MakeError(ErrorCode::kRateLimited, "slow down"));

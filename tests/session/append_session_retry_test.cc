@@ -44,7 +44,7 @@ TEST_P(AppendSessionErrorTest, IsRetriedOrTerminalAsTheTableSays) {
 TEST_P(AppendSessionErrorTest, AtTheOpenHasNoEffect) {
   const ErrorRow& row = GetParam();
   AppendSessionOptions options;
-  options.policy = AppendRetryPolicy::kNoSideEffects;
+  options.policy = AppendRetryPolicy::kAtMostOnce;
   Make(options);
   AppendTicket ticket = Submit("a");
   call().Finish(MakeError(row.code, "why"));

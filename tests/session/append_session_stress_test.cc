@@ -95,8 +95,8 @@ TEST_P(AppendSessionStressTest, ManyThreadsGetEveryBatchAckedInTheirOwnOrder) {
   EXPECT_EQ(session->Stats().acked_batches, kThreads * kEach);
 }
 
-TEST_P(AppendSessionStressTest, NoSideEffectsNeverDoublesAndTellsTheTruth) {
-  options_.policy = AppendRetryPolicy::kNoSideEffects;
+TEST_P(AppendSessionStressTest, AtMostOnceNeverDoublesAndTellsTheTruth) {
+  options_.policy = AppendRetryPolicy::kAtMostOnce;
   std::vector<std::pair<std::string, AppendTicket>> submitted;
   for (int s = 0; s < 20; ++s) {
     auto session = Make();

@@ -125,7 +125,7 @@ TEST_F(ExactlyOnceEmulatorTest, AServerErrorLeavesItOpen) {
 }
 
 TEST_F(ExactlyOnceEmulatorTest, WithoutThePolicyADeadAttemptDoubles) {
-  options_.policy = AppendRetryPolicy::kAll;
+  options_.policy = AppendRetryPolicy::kAtLeastOnce;
   faults().Add(Message("b"), FaultAction::LateBefore());
   AppendSession session = Open();
   ASSERT_TRUE(Submit(session, "a").Wait().ok());  // or it is sent again with b

@@ -157,7 +157,7 @@ Ledger::Bounds Ledger::BoundsOf(const Account& account) {
       batch.once = possible;
       bounds.deceivable |= !submission->marked();
     } else {
-      const bool again = submission->options->policy == AppendRetryPolicy::kAll;
+      const bool again = submission->options->policy == AppendRetryPolicy::kAtLeastOnce;
       batch.others += !possible ? 0 : again ? kMany : 1;
     }
     // A session's token is in force in one life alone.

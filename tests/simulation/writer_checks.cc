@@ -83,7 +83,7 @@ void Writer::CheckTerminal() {
   }
   if (!IsRetryable(*terminal_) || pacing_.Spent()) return;
   if (exactly_once() && opens_ == 0) return;  // the claim has a budget of its own
-  if (options_.policy == AppendRetryPolicy::kNoSideEffects && may_have_effect_) return;
+  if (options_.policy == AppendRetryPolicy::kAtMostOnce && may_have_effect_) return;
   Fail("it gave up too early");
 }
 

@@ -42,8 +42,8 @@ AppendSessionOptions Writer::DrawOptions(Dice dice) {
   if (!dice.OneIn(3)) options.max_unacked_bytes = kLargestBatch + dice.Pick(2000);
   if (dice.OneIn(3)) options.max_unacked_batches = dice.Draw(1, 5);
   constexpr AppendRetryPolicy kPolicies[] = {
-      AppendRetryPolicy::kAll, AppendRetryPolicy::kNoSideEffects, AppendRetryPolicy::kExactlyOnce,
-      AppendRetryPolicy::kExactlyOnce};
+      AppendRetryPolicy::kAtLeastOnce, AppendRetryPolicy::kAtMostOnce,
+      AppendRetryPolicy::kExactlyOnce, AppendRetryPolicy::kExactlyOnce};
   options.policy = kPolicies[dice.Pick(std::size(kPolicies))];
   if (options.policy == AppendRetryPolicy::kExactlyOnce) {
     options.exactly_once.fence = dice.OneIn(3);

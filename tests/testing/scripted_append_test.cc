@@ -20,7 +20,7 @@ namespace {
 using ::testing::ElementsAre;
 
 AppendSession Open(const ScriptedServer& server,
-                   AppendRetryPolicy policy = AppendRetryPolicy::kAll) {
+                   AppendRetryPolicy policy = AppendRetryPolicy::kAtLeastOnce) {
   AppendSessionOptions options;
   options.policy = policy;
   options.retry.min_backoff = options.retry.max_backoff = absl::Milliseconds(1);
@@ -66,7 +66,7 @@ TEST(ScriptedAppend, ADroppedConnectionIsOpenedAgain) {
 TEST(ScriptedAppend, ADroppedConnectionLeavesTheEffectOpen) {
   ScriptedServer server;
   server.ExpectAppendSession().Expect(RecordBodies(ElementsAre("a"))).Drop();
-  AppendSession session = Open(server, AppendRetryPolicy::kNoSideEffects);
+  AppendSession session = Open(server, AppendRetryPolicy::kAtMostOnce);
   EXPECT_THAT(Submit(session, "a").Wait(), ::testing::Not(HasNoEffect()));
 }
 
@@ -83,7 +83,7 @@ TEST(ScriptedAppend, ARefusedCallTakesNothing) {
   ScriptedServer server;
   server.RefuseAppendSession(MakeError(ErrorCode::kUnavailable, "away"));
   server.ExpectAppendSession().Expect(RecordBodies(ElementsAre("a"))).Ack(0, 1);
-  AppendSession session = Open(server, AppendRetryPolicy::kNoSideEffects);
+  AppendSession session = Open(server, AppendRetryPolicy::kAtMostOnce);
   EXPECT_THAT(Submit(session, "a").Wait(), IsOk());
 }
 

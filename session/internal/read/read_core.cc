@@ -301,7 +301,7 @@ void ReadCore::FailLocked(const absl::Status& error, absl::Time now, Actions* ac
   DropAttemptLocked();
   last_error_ = error;
   if (cursor_.IsCleanEnd(error)) return EndLocked(absl::OkStatus(), actions);
-  if (!MayRetry(error, AppendRetryPolicy::kAll, false)) {
+  if (!MayRetry(error, AppendRetryPolicy::kAtLeastOnce, false)) {
     return EndLocked(DescribeLocked(error, now), actions);
   }
   if (ReconnectForwarded(error) && moves_ < kMaxMoves) {
