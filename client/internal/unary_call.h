@@ -64,7 +64,7 @@ absl::StatusOr<Response> CallUnary(const UnaryEnvironment& environment, StubPool
   };
   const auto shared_request = std::make_shared<const Request>(request);
   UnaryLoop loop(environment.runtime, environment.retry, operation, options);
-  bool again = loop.MayBegin();
+  bool again = loop.BeginAttempt();
   while (again) {
     auto attempt = std::make_shared<Attempt>();
     attempt->request = shared_request;

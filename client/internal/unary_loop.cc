@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "s2/client/internal/wait.h"
@@ -13,11 +12,6 @@
 
 namespace s2::internal {
 namespace {
-
-// So many servers in a row may send us on before it counts as a failure.
-constexpr int kMaxMoves = 8;
-
-absl::Duration Readable(absl::Duration d) { return absl::Trunc(d, absl::Milliseconds(1)); }
 
 absl::Status Cancelled() { return absl::CancelledError("the call was cancelled"); }
 
@@ -28,19 +22,20 @@ UnaryLoop::UnaryLoop(const Runtime& runtime, const RetryOptions& retry, const Op
     : runtime_(runtime),
       operation_(operation),
       options_(options),
-      begin_(runtime.clock->Now()),
       deadline_(runtime.clock->FromWall(options.deadline)),
-      backoff_(retry) {}
+      recovery_(operation.policy, retry, runtime.random) {}
 
-bool UnaryLoop::MayBegin() {
+bool UnaryLoop::BeginAttempt() {
   if (cancelled()) {
     error_ = Cancelled();
     return false;
   }
-  if (runtime_.clock->Now() >= deadline_) {
+  const absl::Time now = runtime_.clock->Now();
+  if (now >= deadline_) {
     error_ = absl::DeadlineExceededError("the deadline is over");
     return false;
   }
+  recovery_.OnAttempt(now);
   return true;
 }
 
@@ -57,19 +52,16 @@ absl::Status UnaryLoop::AttemptTimeout() const {
 }
 
 bool UnaryLoop::WaitForNext(const absl::Status& error) {
-  ++attempts_;
   error_ = error;
-  const std::optional<uint64_t> forwarded = ReconnectForwarded(error);
-  if (!HasNoSideEffects(error) || forwarded.value_or(0) > 0) may_have_effect_ = true;
-  if (cancelled() || !MayRetry(error, operation_.policy, may_have_effect_)) return false;
-  if (forwarded && ++moves_ <= kMaxMoves) return MayBegin();
-  moves_ = 0;
+  if (!HasNoSideEffects(error) || ReconnectForwarded(error).value_or(0) > 0) {
+    may_have_effect_ = true;
+  }
+  if (cancelled()) return false;
   const absl::Time now = runtime_.clock->Now();
-  const std::optional<absl::Duration> pause =
-      backoff_.Next(now, RetryAfter(error), runtime_.random);
-  if (!pause || now + *pause >= deadline_) return false;
-  Log(*pause);
-  return Pause(now + *pause) && MayBegin();
+  const RecoveryStep step = recovery_.OnFailure(error, may_have_effect_, now);
+  if (step.kind == RecoveryStep::Kind::kGiveUp || now + step.pause >= deadline_) return false;
+  Log(step);
+  return (step.kind == RecoveryStep::Kind::kReopen || Pause(now + step.pause)) && BeginAttempt();
 }
 
 bool UnaryLoop::cancelled() const {
@@ -97,18 +89,13 @@ absl::Status UnaryLoop::Error() const {
     info.set_effect(may_have_effect_ ? rpc::v1::EFFECT_POSSIBLE : rpc::v1::EFFECT_NONE);
     error = WithErrorInfo(error, info);
   }
-  const absl::Duration elapsed = runtime_.clock->Now() - begin_;
-  return WithContext(error, absl::StrCat(operation_.name, " (", attempts_,
-                                         attempts_ == 1 ? " attempt, " : " attempts, ",
-                                         absl::FormatDuration(Readable(elapsed)), ")"));
+  return recovery_.Final(error, operation_.name, runtime_.clock->Now());
 }
 
-void UnaryLoop::Log(absl::Duration pause) const {
+void UnaryLoop::Log(const RecoveryStep& step) const {
   if (runtime_.log == nullptr) return;
   runtime_.executor->Run(
-      [log = runtime_.log,
-       line = absl::StrCat(operation_.name, ": attempt ", attempts_, " failed (", error_.message(),
-                           "); the next in ", absl::FormatDuration(Readable(pause)))] {
+      [log = runtime_.log, line = absl::StrCat(operation_.name, ": ", Describe(step, error_))] {
         log(line);
       });
 }

@@ -10,8 +10,8 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "s2/client/options.h"
-#include "s2/retry/backoff.h"
 #include "s2/retry/error_table.h"
+#include "s2/retry/internal/recovery.h"
 #include "s2/retry/policy.h"
 #include "s2/session/internal/runtime.h"
 
@@ -37,14 +37,15 @@ class UnaryLoop {
   UnaryLoop(const Runtime& runtime, const RetryOptions& retry, const Operation& operation,
             const CallOptions& options);
 
-  // May an attempt begin now? No: the deadline is over or the call was cancelled.
-  bool MayBegin();
+  // Begins an attempt, unless the deadline is over or the call was cancelled (false).
+  bool BeginAttempt();
 
   // When the attempt that begins now is over, and the error if it is.
   absl::Time AttemptDeadline() const;
   absl::Status AttemptTimeout() const;
 
-  // An attempt failed. Waits until the next may begin (true); or there is none (false).
+  // An attempt failed. Waits until the next may begin, and begins it (true); or there is none
+  // (false).
   bool WaitForNext(const absl::Status& error);
 
   // Does the error of this attempt say that an earlier one was done?
@@ -58,18 +59,17 @@ class UnaryLoop {
  private:
   bool cancelled() const;
   bool Pause(absl::Time until);
-  void Log(absl::Duration pause) const;
+  void Log(const RecoveryStep& step) const;
 
   const Runtime& runtime_;
   const Operation& operation_;
   const CallOptions& options_;
-  const absl::Time begin_;
   const absl::Time deadline_;
 
-  Backoff backoff_;
-  int attempts_ = 0;
-  int moves_ = 0;  // to another server, on its advice; in a row
+  Recovery recovery_;
+  // Some attempt may have been accepted.
   bool may_have_effect_ = false;
+  // Of the last attempt, or why there was none.
   absl::Status error_;
 };
 

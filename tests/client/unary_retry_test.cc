@@ -44,14 +44,14 @@ TEST_F(UnaryRetryTest, TheBudgetEndsItAndTheErrorSaysWhatWasTried) {
   const absl::Duration total = absl::Trunc(elapsed + Pause(), absl::Milliseconds(1));
   Answer(Error(ErrorCode::kUnavailable));
   EXPECT_EQ(Result().status().message(),
-            "append to s2://basin-one/s (3 attempts, " + absl::FormatDuration(total) + "): why");
+            "append to s2://basin-one/s (3 attempts in " + absl::FormatDuration(total) + "): why");
   EXPECT_EQ(GetErrorCode(Result().status()), ErrorCode::kUnavailable);
 }
 
 TEST_F(UnaryRetryTest, ATerminalErrorIsNotTriedAgain) {
   Append();
   Answer(Error(ErrorCode::kStreamNotFound));
-  EXPECT_EQ(Result().status().message(), "append to s2://basin-one/s (1 attempt, 0): why");
+  EXPECT_EQ(Result().status().message(), "append to s2://basin-one/s (1 attempt in 0): why");
   EXPECT_TRUE(HasNoSideEffects(Result().status()));
 }
 
@@ -76,7 +76,7 @@ TEST_F(UnaryRetryTest, AServerThatLeavesCostsNoTryAndNoPause) {
   EXPECT_EQ(attempts(), 9u);
 }
 
-TEST_F(UnaryRetryTest, TooManyMovesInARowAreAFailure) {
+TEST_F(UnaryRetryTest, TheNinthMoveIsAFailure) {
   rpc::v1::ErrorInfo info = GetErrorInfo(Error(ErrorCode::kServerDraining));
   info.mutable_reconnect();
   options_.retry.budget.max_attempts = 1;
@@ -102,7 +102,7 @@ TEST_F(UnaryRetryTest, TheErrorOfATimeoutNamesTheLimit) {
   clock_->AwaitTimer();
   clock_->Advance(options_.request_timeout);
   EXPECT_EQ(Result().status().message(),
-            "append to s2://basin-one/s (1 attempt, 5s): no answer within 5s");
+            "append to s2://basin-one/s (1 attempt in 5s): no answer within 5s");
   EXPECT_EQ(GetErrorCode(Result().status()), ErrorCode::kRequestTimeout);
   calls().appends[0].done(grpc::Status::CANCELLED);
 }

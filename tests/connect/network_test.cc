@@ -187,7 +187,7 @@ TEST(Network, AServerThatIsNotThereIsAnErrorThatSaysSo) {
   auto client = Connect("grpc://127.0.0.1:1");
   const absl::Status status = client->ListBasins().status();
   EXPECT_EQ(GetErrorCode(status), ErrorCode::kServerDisconnected);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("list basins (3 attempts, "));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("list basins (3 attempts in "));
   EXPECT_THAT(std::string(status.message()), HasSubstr("Connection refused"));
 }
 

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/retry/internal/recovery.h"
+
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "s2/retry/error.h"
+
+namespace s2::internal {
+namespace {
+
+using Kind = RecoveryStep::Kind;
+
+// So many reconnects on a server's advice are free between one progress and the next.
+constexpr int kFreeMoves = 8;
+
+std::string Readable(absl::Duration duration) {
+  return absl::FormatDuration(absl::Trunc(duration, absl::Milliseconds(1)));
+}
+
+}  // namespace
+
+std::string Describe(const RecoveryStep& step, const absl::Status& error) {
+  switch (step.kind) {
+    case Kind::kReopen:
+      return absl::StrCat("moves: ", error.message());
+    case Kind::kPause:
+      return absl::StrCat("retries in ", Readable(step.pause), ": ", error.message());
+    case Kind::kGiveUp:
+      return absl::StrCat("gives up: ", error.message());
+  }
+  return "";
+}
+
+void Recovery::OnAttempt(absl::Time now) {
+  if (attempts_ == 0) since_ = now;
+  ++attempts_;
+}
+
+void Recovery::OnProgress(absl::Time now) {
+  backoff_.Reset();
+  moves_ = 0;
+  attempts_ = 1;
+  since_ = now;
+}
+
+RecoveryStep Recovery::OnFailure(const absl::Status& error, bool marked, absl::Time now) {
+  if (!MayRetry(error, policy_, marked)) return {Kind::kGiveUp, {}};
+  if (ReconnectForwarded(error).has_value() && ++moves_ <= kFreeMoves) return {Kind::kReopen, {}};
+  const std::optional<absl::Duration> pause = backoff_.Next(now, RetryAfter(error), random_);
+  if (!pause.has_value()) return {Kind::kGiveUp, {}};
+  return {Kind::kPause, *pause};
+}
+
+absl::Status Recovery::Final(const absl::Status& error, absl::string_view name,
+                             absl::Time now) const {
+  return WithContext(
+      error, absl::StrCat(name, " (", attempts_, attempts_ == 1 ? " attempt in " : " attempts in ",
+                          Readable(elapsed(now)), ")"));
+}
+
+absl::Duration Recovery::elapsed(absl::Time now) const {
+  return attempts_ == 0 ? absl::ZeroDuration() : now - since_;
+}
+
+}  // namespace s2::internal
