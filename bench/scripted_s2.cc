@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "s2/gateway/internal/s2s_frame.h"
+#include "s2/gateway/internal/s2s/frame.h"
 #include "s2/tests/gateway/frames.h"
 #include "s2/v1/s2.pb.h"
 

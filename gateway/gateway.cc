@@ -10,11 +10,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "s2/gateway/internal/core.h"
-#include "s2/gateway/internal/http_client.h"
-#include "s2/gateway/internal/s2s_frame.h"
-#include "s2/gateway/internal/services.h"
-#include "s2/gateway/internal/target.h"
+#include "s2/gateway/internal/calls/core.h"
+#include "s2/gateway/internal/calls/services.h"
+#include "s2/gateway/internal/calls/target.h"
+#include "s2/gateway/internal/http2/client.h"
+#include "s2/gateway/internal/s2s/frame.h"
 #include "s2/retry/error.h"
 #include "s2/server/internal/drain.h"
 #include "s2/server/internal/servers.h"

@@ -13,9 +13,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
+#include "s2/gateway/internal/calls/target.h"
 #include "s2/gateway/internal/endpoint_options.h"
 #include "s2/gateway/internal/host_port.h"
-#include "s2/gateway/internal/target.h"
 #include "s2/gateway/internal/upstream.h"
 
 namespace s2::internal {

@@ -7,9 +7,9 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "s2/gateway/internal/calls/target.h"
 #include "s2/gateway/internal/endpoint_options.h"
 #include "s2/gateway/internal/host_port.h"
-#include "s2/gateway/internal/target.h"
 #include "s2/retry/error.h"
 
 namespace s2::gateway {

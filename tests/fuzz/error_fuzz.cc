@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "absl/strings/string_view.h"
-#include "s2/gateway/internal/response_error.h"
+#include "s2/gateway/internal/json/response_error.h"
 #include "s2/retry/error.h"
 #include "s2/retry/grpc_status.h"
 #include "s2/tests/fuzz/require.h"

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "s2/gateway/internal/response_error.h"
-#include "s2/gateway/internal/s2s_frame.h"
-#include "s2/gateway/internal/slices.h"
+#include "s2/gateway/internal/http2/slices.h"
+#include "s2/gateway/internal/json/response_error.h"
+#include "s2/gateway/internal/s2s/frame.h"
 #include "s2/retry/error.h"
 #include "s2/tests/fuzz/require.h"
 

@@ -7,8 +7,8 @@
 #include <cstdint>
 
 #include "absl/strings/string_view.h"
-#include "s2/gateway/internal/json_answers.h"
-#include "s2/gateway/internal/json_requests.h"
+#include "s2/gateway/internal/json/answers.h"
+#include "s2/gateway/internal/json/requests.h"
 #include "s2/retry/error.h"
 #include "s2/tests/fuzz/require.h"
 

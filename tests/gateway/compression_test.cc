@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/gateway/internal/compression.h"
+#include "s2/gateway/internal/http2/compression.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "s2/gateway/internal/response_error.h"
+#include "s2/gateway/internal/json/response_error.h"
 #include "s2/tests/gateway/slices.h"
 
 namespace s2::gateway {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/gateway/internal/http_connector.h"
-
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "s2/gateway/internal/http2/connector.h"
 #include "s2/tests/gateway/http_fixture.h"
 #include "s2/tests/gateway/silent_listener.h"
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/gateway/internal/http_error.h"
-
 #include <gtest/gtest.h>
 
+#include "s2/gateway/internal/http2/error.h"
 #include "s2/retry/error.h"
 
 namespace s2::gateway {

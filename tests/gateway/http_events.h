@@ -14,7 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "s2/gateway/internal/http.h"
+#include "s2/gateway/internal/http2/http.h"
 
 namespace s2::testing {
 

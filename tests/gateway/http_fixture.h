@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "s2/gateway/internal/http_client.h"
+#include "s2/gateway/internal/http2/client.h"
 #include "s2/retry/error.h"
 #include "s2/tests/gateway/http_events.h"
 #include "s2/tests/gateway/http_server.h"

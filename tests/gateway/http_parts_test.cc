@@ -9,11 +9,11 @@
 #include <memory>
 #include <string>
 
-#include "s2/gateway/internal/http_client_stream.h"
-#include "s2/gateway/internal/http_greeting.h"
-#include "s2/gateway/internal/http_mailbox.h"
-#include "s2/gateway/internal/http_origin.h"
-#include "s2/gateway/internal/http_out_queue.h"
+#include "s2/gateway/internal/http2/client_stream.h"
+#include "s2/gateway/internal/http2/greeting.h"
+#include "s2/gateway/internal/http2/mailbox.h"
+#include "s2/gateway/internal/http2/origin.h"
+#include "s2/gateway/internal/http2/out_queue.h"
 #include "s2/tests/gateway/http_fixture.h"
 
 namespace s2::gateway {

@@ -16,7 +16,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
-#include "s2/gateway/internal/http.h"
+#include "s2/gateway/internal/http2/http.h"
 
 namespace s2::testing {
 

@@ -17,8 +17,8 @@
 #include <string>
 #include <vector>
 
-#include "s2/gateway/internal/http_out_queue.h"
-#include "s2/gateway/internal/http_socket.h"
+#include "s2/gateway/internal/http2/out_queue.h"
+#include "s2/gateway/internal/http2/socket.h"
 #include "s2/tests/gateway/http_server.h"
 
 namespace s2::testing {

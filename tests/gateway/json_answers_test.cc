@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/gateway/internal/json_answers.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,7 +9,8 @@
 #include <vector>
 
 #include "absl/strings/str_replace.h"
-#include "s2/gateway/internal/json_value.h"
+#include "s2/gateway/internal/json/answers.h"
+#include "s2/gateway/internal/json/value.h"
 #include "s2/retry/error.h"
 #include "s2/tests/gateway/proto_text.h"
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/gateway/internal/json_patch.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 
+#include "s2/gateway/internal/json/patch.h"
 #include "s2/retry/error.h"
 #include "s2/tests/gateway/proto_text.h"
 

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/gateway/internal/json_requests.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-#include "s2/gateway/internal/json_enum.h"
+#include "s2/gateway/internal/json/enum.h"
+#include "s2/gateway/internal/json/requests.h"
 #include "s2/retry/error.h"
 #include "s2/tests/gateway/proto_text.h"
 

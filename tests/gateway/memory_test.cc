@@ -16,7 +16,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "s2/gateway/gateway.h"
-#include "s2/gateway/internal/s2s_frame.h"
+#include "s2/gateway/internal/s2s/frame.h"
 #include "s2/tests/gateway/http_server.h"
 #include "s2/tests/gateway/slices.h"
 #include "s2/tests/server/client_calls.h"

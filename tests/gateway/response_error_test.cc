@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/gateway/internal/response_error.h"
+#include "s2/gateway/internal/json/response_error.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "s2/gateway/internal/json_value.h"
+#include "s2/gateway/internal/json/value.h"
 #include "s2/retry/error.h"
 #include "s2/retry/grpc_status.h"
 #include "s2/tests/gateway/slices.h"

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/gateway/internal/s2s_frame.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
+#include "s2/gateway/internal/s2s/frame.h"
 #include "s2/retry/error.h"
 #include "s2/tests/gateway/slices.h"
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/gateway/internal/s2s_stream.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
-#include "s2/gateway/internal/http_error.h"
+#include "s2/gateway/internal/http2/error.h"
+#include "s2/gateway/internal/s2s/stream.h"
 #include "s2/retry/error.h"
 #include "s2/testing/manual_clock.h"
 #include "s2/tests/gateway/fake_http.h"

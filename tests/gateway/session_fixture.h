@@ -12,9 +12,9 @@
 #include <utility>
 
 #include "absl/time/clock.h"
-#include "s2/gateway/internal/append_session.h"
-#include "s2/gateway/internal/core.h"
-#include "s2/gateway/internal/read_session.h"
+#include "s2/gateway/internal/calls/append_session.h"
+#include "s2/gateway/internal/calls/core.h"
+#include "s2/gateway/internal/calls/read_session.h"
 #include "s2/rpc/v1/stream.grpc.pb.h"
 #include "s2/server/internal/servers.h"
 #include "s2/testing/manual_clock.h"

@@ -12,7 +12,7 @@
 
 #include <array>
 
-#include "s2/gateway/internal/http.h"
+#include "s2/gateway/internal/http2/http.h"
 
 namespace s2::testing {
 

@@ -11,7 +11,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "s2/gateway/internal/slices.h"
+#include "s2/gateway/internal/http2/slices.h"
 
 namespace s2::gateway {
 

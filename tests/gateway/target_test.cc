@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/gateway/internal/target.h"
+#include "s2/gateway/internal/calls/target.h"
 
 #include <gmock/gmock.h>
 #include <grpcpp/test/server_context_test_spouse.h>
@@ -12,7 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "s2/gateway/internal/host_port.h"
-#include "s2/gateway/internal/response_error.h"
+#include "s2/gateway/internal/json/response_error.h"
 #include "s2/retry/error.h"
 #include "s2/rpc/v1/config.pb.h"
 #include "s2/tests/gateway/proto_text.h"

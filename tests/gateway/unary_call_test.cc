@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/gateway/internal/unary_call.h"
+#include "s2/gateway/internal/calls/unary_call.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,8 +9,8 @@
 #include <string>
 #include <thread>
 
-#include "s2/gateway/internal/compression.h"
-#include "s2/gateway/internal/http_error.h"
+#include "s2/gateway/internal/http2/compression.h"
+#include "s2/gateway/internal/http2/error.h"
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
 #include "s2/tests/gateway/slices.h"

@@ -14,8 +14,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "s2/gateway/internal/services.h"
-#include "s2/gateway/internal/slices.h"
+#include "s2/gateway/internal/calls/services.h"
+#include "s2/gateway/internal/http2/slices.h"
 #include "s2/retry/grpc_status.h"
 
 namespace s2::gateway {

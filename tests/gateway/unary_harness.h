@@ -16,7 +16,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
-#include "s2/gateway/internal/core.h"
+#include "s2/gateway/internal/calls/core.h"
 #include "s2/server/internal/server.h"
 #include "s2/testing/manual_clock.h"
 #include "s2/tests/gateway/fake_http.h"

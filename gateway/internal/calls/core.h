@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_GATEWAY_INTERNAL_CALLS_CORE_H_
+#define S2_GATEWAY_INTERNAL_CALLS_CORE_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "s2/gateway/gateway.h"
+#include "s2/gateway/internal/http2/http.h"
+#include "s2/retry/clock.h"
+#include "s2/server/internal/calls.h"
+#include "s2/server/internal/held_bytes.h"
+#include "s2/server/internal/meter.h"
+
+namespace s2::gateway {
+
+// What all calls of a gateway share, on whichever server they came. Thread safe.
+class Core {
+ public:
+  // `held` is where the client, too, says what it holds.
+  Core(GatewayOptions options, std::unique_ptr<HttpClient> http, std::shared_ptr<Clock> clock,
+       std::shared_ptr<server::HeldBytes> held)
+      : options_(std::move(options)),
+        http_(std::move(http)),
+        clock_(std::move(clock)),
+        held_(std::move(held)),
+        calls_({options_.max_calls, options_.max_connections}) {}
+
+  const GatewayOptions& options() const { return options_; }
+  Clock& clock() { return *clock_; }
+  const std::shared_ptr<server::HeldBytes>& held() const { return held_; }
+  server::Calls& calls() { return calls_; }
+  server::Meter& meter() { return meter_; }
+
+  // Registers a call, as Calls::Enter does, unless too much is held.
+  absl::StatusOr<uint64_t> Enter(std::weak_ptr<server::Call> call, const std::string& peer = "") {
+    if (absl::Status s = held_->Check(); !s.ok()) return s;
+    return calls_.Enter(std::move(call), peer);
+  }
+
+  // For a call that has entered and not left.
+  HttpClient& http() { return *http_; }
+
+  // Serves no more calls, kills those there are, waits for their end, and closes the network.
+  void Stop() {
+    calls_.Stop();
+    http_ = nullptr;
+  }
+
+ private:
+  const GatewayOptions options_;
+  std::unique_ptr<HttpClient> http_;  // null once stopped
+  const std::shared_ptr<Clock> clock_;
+  const std::shared_ptr<server::HeldBytes> held_;
+  server::Calls calls_;
+  server::Meter meter_;
+};
+
+}  // namespace s2::gateway
+
+#endif  // S2_GATEWAY_INTERNAL_CALLS_CORE_H_

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/gateway/internal/calls/target.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "s2/gateway/internal/calls/query.h"
+#include "s2/gateway/internal/host_port.h"
+#include "s2/gateway/internal/http2/compression.h"
+#include "s2/gateway/internal/json/requests.h"
+#include "s2/record/percent.h"
+#include "s2/record/validate.h"
+#include "s2/retry/error.h"
+#include "s2/server/internal/call_metadata.h"
+
+namespace s2::gateway {
+namespace {
+
+constexpr char kBasinInHost[] = "{basin}.";
+
+std::optional<std::string> Authorization(const GatewayOptions& options,
+                                         const grpc::ServerContextBase& context) {
+  if (options.access_token != nullptr) return absl::StrCat("Bearer ", options.access_token());
+  const auto callers = server::GetMetadata(context, "authorization");
+  return callers ? std::make_optional<std::string>(*callers) : std::nullopt;
+}
+
+absl::StatusOr<HttpRequest> MakeRequest(const GatewayOptions& options,
+                                        const grpc::ServerContextBase& context, HttpOrigin origin,
+                                        const Resource& resource) {
+  HttpRequest request;
+  request.origin = std::move(origin);
+  request.method = resource.method;
+  request.path = absl::StrCat("/v1", resource.path);
+  request.headers.emplace_back("user-agent", "s2-cpp/" S2_VERSION);
+  if (std::optional<std::string> authorization = Authorization(options, context)) {
+    if (!request.origin.tls && !IsLoopback(request.origin.host)) {
+      return MakeError(ErrorCode::kInvalid,
+                       absl::StrCat("an access token would go to ", request.origin.host,
+                                    " in the clear; expected an endpoint of https://, or a host "
+                                    "that is this machine"));
+    }
+    request.headers.emplace_back("authorization", *std::move(authorization));
+  }
+  const Coding coding = ToCoding(options.compression);
+  if (coding != Coding::kNone) request.headers.emplace_back("accept-encoding", CodingName(coding));
+  return request;
+}
+
+absl::StatusOr<HttpRequest> MakeRecordsRequest(const GatewayOptions& options,
+                                               const grpc::ServerContextBase& context,
+                                               const char* method, const std::string& query) {
+  absl::StatusOr<HttpRequest> request =
+      MakeStreamRequest(options, context, {method, absl::StrCat("/records", query)});
+  if (!request.ok()) return request;
+  if (const auto key = server::GetEncryptionKey(context)) {
+    request->headers.emplace_back("s2-encryption-key", *key);
+  }
+  const absl::StatusOr<rpc::v1::StreamConfig> config = server::GetStreamConfig(context);
+  if (!config.ok()) return config.status();
+  if (config->ByteSizeLong() == 0) return request;
+  absl::StatusOr<std::string> header = MakeHeader(*config);
+  if (!header.ok()) return WithContext(header.status(), "s2-stream-config-bin");
+  request->headers.emplace_back("s2-stream-config", *std::move(header));
+  return request;
+}
+
+}  // namespace
+
+absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view text) {
+  const absl::string_view whole = text;
+  const size_t scheme_size = std::min(text.find("://"), text.size());
+  const std::string scheme = absl::AsciiStrToLower(text.substr(0, scheme_size));
+  text.remove_prefix(scheme_size);
+  if ((scheme != "http" && scheme != "https") || !absl::ConsumePrefix(&text, "://")) {
+    return Expected("\"http://HOST[:PORT]\" or \"https://HOST[:PORT]\"", whole);
+  }
+  Endpoint endpoint;
+  endpoint.origin.tls = scheme == "https";
+  endpoint.basin_in_host = absl::ConsumePrefix(&text, kBasinInHost);
+  const size_t end = std::min(text.find_first_of("/?#"), text.size());
+  if (end < text.size()) {
+    return Expected(absl::StrCat("nothing behind ", scheme, "://HOST[:PORT]"), text.substr(end));
+  }
+  absl::StatusOr<HostPort> parsed = ParseHostPort(text);
+  if (!parsed.ok()) return parsed.status();
+  if (endpoint.basin_in_host && IsAddress(parsed->host)) {
+    return Expected("a name behind \"{basin}.\"", parsed->host);
+  }
+  endpoint.origin.host = std::move(parsed->host);
+  endpoint.origin.port = parsed->port.value_or(endpoint.origin.tls ? 443 : 80);
+  return endpoint;
+}
+
+absl::Status ValidateEndpoints(const GatewayOptions& options) {
+  const absl::StatusOr<Endpoint> account = ParseEndpoint(options.account_endpoint);
+  if (!account.ok()) return WithContext(account.status(), "account_endpoint");
+  if (account->basin_in_host) {
+    return WithContext(Expected("one host for all basins", options.account_endpoint),
+                       "account_endpoint");
+  }
+  if (options.basin_endpoint.empty()) return absl::OkStatus();
+  return WithContext(ParseEndpoint(options.basin_endpoint).status(), "basin_endpoint");
+}
+
+absl::StatusOr<HttpRequest> MakeAccountRequest(const GatewayOptions& options,
+                                               const grpc::ServerContextBase& context,
+                                               const Resource& resource) {
+  absl::StatusOr<Endpoint> endpoint = ParseEndpoint(options.account_endpoint);
+  if (!endpoint.ok()) return endpoint.status();
+  return MakeRequest(options, context, std::move(endpoint->origin), resource);
+}
+
+absl::StatusOr<HttpRequest> MakeBasinRequest(const GatewayOptions& options,
+                                             const grpc::ServerContextBase& context,
+                                             const Resource& resource) {
+  absl::StatusOr<std::string> basin = server::GetBasin(context);
+  if (!basin.ok()) return basin.status();
+  const bool has_own = !options.basin_endpoint.empty();
+  absl::StatusOr<Endpoint> endpoint =
+      ParseEndpoint(has_own ? options.basin_endpoint : options.account_endpoint);
+  if (!endpoint.ok()) return endpoint.status();
+  if (endpoint->basin_in_host) {
+    endpoint->origin.host = absl::StrCat(*basin, ".", endpoint->origin.host);
+  }
+  absl::StatusOr<HttpRequest> request =
+      MakeRequest(options, context, std::move(endpoint->origin), resource);
+  if (request.ok() && !endpoint->basin_in_host) {
+    request->headers.emplace_back("s2-basin", *std::move(basin));
+  }
+  return request;
+}
+
+absl::StatusOr<HttpRequest> MakeStreamRequest(const GatewayOptions& options,
+                                              const grpc::ServerContextBase& context,
+                                              const Resource& resource) {
+  const absl::StatusOr<std::string> stream = server::GetStream(context);
+  if (!stream.ok()) return stream.status();
+  return MakeBasinRequest(
+      options, context,
+      {resource.method, absl::StrCat("/streams/", PercentEncode(*stream), resource.path)});
+}
+
+absl::StatusOr<HttpRequest> MakeAppendRequest(const GatewayOptions& options,
+                                              const grpc::ServerContextBase& context) {
+  return MakeRecordsRequest(options, context, "POST", "");
+}
+
+absl::StatusOr<HttpRequest> MakeReadRequest(const GatewayOptions& options,
+                                            const grpc::ServerContextBase& context,
+                                            const rpc::v1::ReadRequest& read) {
+  Query query;
+  switch (read.start_case()) {
+    case rpc::v1::ReadRequest::kSeqNum:
+      query.Add("seq_num", read.seq_num());
+      break;
+    case rpc::v1::ReadRequest::kTimestamp:
+      query.Add("timestamp", read.timestamp());
+      break;
+    case rpc::v1::ReadRequest::kTailOffset:
+      query.Add("tail_offset", read.tail_offset());
+      break;
+    case rpc::v1::ReadRequest::START_NOT_SET:
+      break;
+  }
+  if (read.clamp()) query.Add("clamp", "true");
+  if (read.has_count()) query.Add("count", read.count());
+  if (read.has_bytes()) query.Add("bytes", read.bytes());
+  if (read.has_until()) query.Add("until", read.until());
+  if (read.has_wait()) query.Add("wait", read.wait());
+  absl::StatusOr<HttpRequest> request = MakeRecordsRequest(options, context, "GET", query.text());
+  if (request.ok()) request->no_body = true;
+  return request;
+}
+
+absl::StatusOr<HttpRequest> WithRequestToken(absl::StatusOr<HttpRequest> request,
+                                             const std::string& token) {
+  if (!request.ok() || token.empty()) return request;
+  if (absl::Status s = ValidateRequestToken(token); !s.ok()) return s;
+  if (!std::all_of(token.begin(), token.end(), absl::ascii_isgraph)) {
+    return MakeError(ErrorCode::kInvalid,
+                     absl::StrCat("request_token is \"", absl::CHexEscape(token),
+                                  "\"; it must be printable ASCII without spaces"));
+  }
+  request->headers.emplace_back("s2-request-token", token);
+  return request;
+}
+
+}  // namespace s2::gateway

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/gateway/internal/calls/unary_calls.h"
+
+#include "s2/gateway/internal/calls/unary_call.h"
+#include "s2/gateway/internal/http2/compression.h"
+#include "s2/gateway/internal/http2/slices.h"
+#include "s2/gateway/internal/json/response_error.h"
+#include "s2/retry/error.h"
+#include "s2/retry/grpc_status.h"
+
+namespace s2::gateway {
+namespace {
+
+constexpr char kJson[] = "application/json";
+constexpr char kProto[] = "application/protobuf";
+
+// A request with this body.
+UnaryExchange MakeExchange(const GatewayOptions& options, absl::StatusOr<HttpRequest> request,
+                           Slices body, const char* content_type) {
+  UnaryExchange exchange;
+  exchange.request = std::move(request);
+  exchange.timeout = options.request_timeout;
+  if (!exchange.request.ok()) return exchange;
+  CodedBody coded = Encode(std::move(body), ToCoding(options.compression));
+  exchange.body = std::move(coded.slices);
+  HttpHeaders& headers = exchange.request->headers;
+  headers.emplace_back("content-type", content_type);
+  if (coded.coding != Coding::kNone) {
+    headers.emplace_back("content-encoding", CodingName(coded.coding));
+  }
+  return exchange;
+}
+
+// A request without a body.
+UnaryExchange MakeExchange(const GatewayOptions& options, absl::StatusOr<HttpRequest> request) {
+  UnaryExchange exchange;
+  exchange.request = std::move(request);
+  exchange.timeout = options.request_timeout;
+  if (exchange.request.ok()) exchange.request->no_body = true;
+  return exchange;
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* CallForJson(std::shared_ptr<Core> core,
+                                      absl::StatusOr<HttpRequest> request,
+                                      const absl::StatusOr<std::string>& json, ReadJson read) {
+  if (request.ok() && !json.ok()) request = json.status();
+  if (request.ok()) request->headers.emplace_back("accept", kJson);
+  UnaryExchange exchange =
+      json.ok() && !json->empty()
+          ? MakeExchange(core->options(), std::move(request), {grpc::Slice(*json)}, kJson)
+          : MakeExchange(core->options(), std::move(request));
+  exchange.answer = [read = std::move(read)](const HttpResponse& head, Slices body) mutable {
+    const std::string text = Join(body);
+    if (!HasContentType(head, kJson)) return UnexpectedResponse(head, text);
+    return WithContext(read(head, text), "S2's answer");
+  };
+  return UnaryCall::Start(std::move(core), std::move(exchange));
+}
+
+rpc::v1::ProvisionResult GetProvisionResult(const HttpResponse& response) {
+  const absl::string_view result = GetHeader(response.headers, "s2-provision-result");
+  if (result == "created") return rpc::v1::PROVISION_RESULT_CREATED;
+  if (result == "updated") return rpc::v1::PROVISION_RESULT_UPDATED;
+  if (result == "noop") return rpc::v1::PROVISION_RESULT_NOOP;
+  return response.status == 201 ? rpc::v1::PROVISION_RESULT_CREATED
+                                : rpc::v1::PROVISION_RESULT_UPDATED;
+}
+
+grpc::ServerUnaryReactor* CallForStatus(std::shared_ptr<Core> core,
+                                        absl::StatusOr<HttpRequest> request, int status) {
+  UnaryExchange exchange = MakeExchange(core->options(), std::move(request));
+  exchange.answer = [status](const HttpResponse& head, const Slices& body) {
+    return head.status == status ? absl::OkStatus() : UnexpectedResponse(head, Join(body));
+  };
+  return UnaryCall::Start(std::move(core), std::move(exchange));
+}
+
+grpc::ServerUnaryReactor* CallForMessage(std::shared_ptr<Core> core,
+                                         absl::StatusOr<HttpRequest> request,
+                                         const grpc::ByteBuffer* message, absl::Duration wait,
+                                         grpc::ByteBuffer* response) {
+  Slices body;
+  if (message != nullptr) {
+    if (grpc::Status s = message->Dump(&body); !s.ok()) request = FromGrpc(s);
+  }
+  if (request.ok()) request->headers.emplace_back("accept", kProto);
+  UnaryExchange exchange = message != nullptr ? MakeExchange(core->options(), std::move(request),
+                                                             std::move(body), kProto)
+                                              : MakeExchange(core->options(), std::move(request));
+  exchange.timeout += wait;
+  exchange.answer = [response](const HttpResponse& head, const Slices& body) {
+    if (!HasContentType(head, kProto)) return UnexpectedResponse(head, Join(body));
+    *response = grpc::ByteBuffer(body.data(), body.size());
+    return absl::OkStatus();
+  };
+  return UnaryCall::Start(std::move(core), std::move(exchange));
+}
+
+}  // namespace s2::gateway

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_GATEWAY_INTERNAL_CALLS_UNARY_CALLS_H_
+#define S2_GATEWAY_INTERNAL_CALLS_UNARY_CALLS_H_
+
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "s2/gateway/internal/calls/core.h"
+#include "s2/gateway/internal/http2/http.h"
+#include "s2/gateway/internal/json/answers.h"
+#include "s2/rpc/v1/config.pb.h"
+
+// The kinds of unary calls there are, by what S2 answers. Each takes its request, or what is wrong
+// with the call, and has the options' timeout. What goes out is compressed as the options say.
+namespace s2::gateway {
+
+// Makes the response of the JSON that came.
+using ReadJson = absl::AnyInvocable<absl::Status(const HttpResponse&, absl::string_view json)>;
+
+// Sends `json`, or no body if it is empty.
+grpc::ServerUnaryReactor* CallForJson(std::shared_ptr<Core> core,
+                                      absl::StatusOr<HttpRequest> request,
+                                      const absl::StatusOr<std::string>& json, ReadJson read);
+
+// The same, where the answer is the response.
+template <typename Response>
+grpc::ServerUnaryReactor* CallForJson(std::shared_ptr<Core> core,
+                                      absl::StatusOr<HttpRequest> request,
+                                      const absl::StatusOr<std::string>& json, Response* response) {
+  return CallForJson(std::move(core), std::move(request), json,
+                     ReadJson([response](const HttpResponse&, absl::string_view text) {
+                       return ReadAnswer(text, *response);
+                     }));
+}
+
+// What a create or ensure did.
+rpc::v1::ProvisionResult GetProvisionResult(const HttpResponse& response);
+
+// The same, where the answer is what was created or ensured.
+template <typename Response>
+grpc::ServerUnaryReactor* CallForProvision(std::shared_ptr<Core> core,
+                                           absl::StatusOr<HttpRequest> request,
+                                           const absl::StatusOr<std::string>& json,
+                                           Response* response) {
+  return CallForJson(std::move(core), std::move(request), json,
+                     ReadJson([response](const HttpResponse& head, absl::string_view text) {
+                       response->set_result(GetProvisionResult(head));
+                       return ReadAnswer(text, *response->mutable_info());
+                     }));
+}
+
+// Sends no body and expects none, but this status.
+grpc::ServerUnaryReactor* CallForStatus(std::shared_ptr<Core> core,
+                                        absl::StatusOr<HttpRequest> request, int status);
+
+// Sends a message, or no body if it is null, and passes on the message that comes. It may take
+// `wait` longer.
+grpc::ServerUnaryReactor* CallForMessage(std::shared_ptr<Core> core,
+                                         absl::StatusOr<HttpRequest> request,
+                                         const grpc::ByteBuffer* message, absl::Duration wait,
+                                         grpc::ByteBuffer* response);
+
+}  // namespace s2::gateway
+
+#endif  // S2_GATEWAY_INTERNAL_CALLS_UNARY_CALLS_H_

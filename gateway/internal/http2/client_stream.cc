@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/gateway/internal/http2/client_stream.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+
+namespace s2::gateway {
+namespace {
+
+// Of all fields of a head, the trailers' apart.
+constexpr size_t kMaxHeadSize = 64 << 10;
+// So little that a window need be hardly larger than what a consumer takes as a whole.
+constexpr size_t kTellConsumed = 32 << 10;
+
+}  // namespace
+
+HttpClientStream::HttpClientStream(HttpRequest request, std::shared_ptr<HttpEvents> events,
+                                   std::shared_ptr<HttpMailbox> mailbox,
+                                   const HttpClientOptions& options)
+    : mailbox_(std::move(mailbox)),
+      write_buffer_(options.write_buffer),
+      tell_consumed_(std::min<size_t>(kTellConsumed, options.stream_window / 2)),
+      request_(std::move(request)),
+      events_(std::move(events)),
+      waiting_(options.held) {}
+
+void HttpClientStream::Start() {
+  absl::MutexLock lock(&mu_);
+  AskLocked();
+}
+
+bool HttpClientStream::Write(std::vector<grpc::Slice> body, bool end) {
+  absl::MutexLock lock(&mu_);
+  if (closed_) return false;
+  for (const grpc::Slice& slice : body) waiting_.Add(slice.size());
+  std::move(body.begin(), body.end(), std::back_inserter(written_));
+  end_written_ |= end;
+  asked_.written = true;
+  full_ = waiting_.bytes() > write_buffer_;
+  AskLocked();
+  return !full_;
+}
+
+void HttpClientStream::Consume(size_t size) {
+  absl::MutexLock lock(&mu_);
+  asked_.consumed += size;
+  if (asked_.consumed >= tell_consumed_) AskLocked();
+}
+
+void HttpClientStream::Cancel() {
+  absl::MutexLock lock(&mu_);
+  asked_.cancelled = true;
+  AskLocked();
+}
+
+void HttpClientStream::AskLocked() {
+  if (closed_ || in_mailbox_) return;
+  in_mailbox_ = mailbox_->Add(shared_from_this());
+}
+
+HttpClientStream::Asked HttpClientStream::TakeAsked() {
+  absl::MutexLock lock(&mu_);
+  in_mailbox_ = false;
+  for (grpc::Slice& slice : written_) {
+    body_size_ += slice.size();
+    if (slice.size() > 0) body_.push_back(std::move(slice));
+  }
+  written_.clear();
+  body_ended_ = end_written_;
+  Asked asked = std::exchange(asked_, {});
+  if (asked.consumed < tell_consumed_) std::swap(asked_.consumed, asked.consumed);
+  return asked;
+}
+
+void HttpClientStream::TakeBody(size_t size, HttpOutQueue& out) {
+  body_size_ -= size;
+  for (size_t left = size; left > 0;) {
+    grpc::Slice& first = body_.front();
+    const size_t end = std::min(first.size(), body_begin_ + left);
+    left -= end - body_begin_;
+    if (end < first.size()) {
+      out.Append(first, body_begin_, end);
+      body_begin_ = end;
+    } else {
+      out.Append(std::move(first), body_begin_, end);
+      body_.pop_front();
+      body_begin_ = 0;
+    }
+  }
+  {
+    absl::MutexLock lock(&mu_);
+    waiting_.Drop(size);
+    if (!full_ || waiting_.bytes() > write_buffer_ / 2) return;
+    full_ = false;
+  }
+  events_->OnDrained();
+}
+
+bool HttpClientStream::AddHeader(absl::string_view name, absl::string_view value) {
+  if (closed() || answered_) return true;  // nobody asks for trailers
+  head_size_ += name.size() + value.size();
+  if (head_size_ > kMaxHeadSize) return false;
+  if (name == ":status") {
+    // Three digits, or nghttp2 had not let it pass.
+    if (!absl::SimpleAtoi(value, &head_.status)) head_.status = 0;
+  } else {
+    head_.headers.emplace_back(name, value);
+  }
+  return true;
+}
+
+void HttpClientStream::EndHead() {
+  if (closed() || answered_) return;
+  HttpResponse head = std::exchange(head_, {});
+  if (head.status < 200) return;  // an interim one
+  answered_ = true;
+  events_->OnResponse(std::move(head));
+}
+
+void HttpClientStream::AddData(const uint8_t* data, size_t size) {
+  if (closed()) return;
+  unconsumed_ += size;
+  events_->OnData(data, size);
+}
+
+size_t HttpClientStream::TakeConsumed(size_t size) {
+  const size_t consumed = std::min(size, unconsumed_);
+  unconsumed_ -= consumed;
+  return consumed;
+}
+
+void HttpClientStream::Close(const absl::Status& status) {
+  if (closed()) return;
+  const std::shared_ptr<HttpEvents> events = std::exchange(events_, nullptr);
+  std::vector<grpc::Slice> written;
+  {
+    absl::MutexLock lock(&mu_);
+    closed_ = true;
+    written.swap(written_);
+    waiting_.Clear();
+  }
+  body_.clear();
+  events->OnClosed(status);
+}
+
+}  // namespace s2::gateway

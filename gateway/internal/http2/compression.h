@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_GATEWAY_INTERNAL_HTTP2_COMPRESSION_H_
+#define S2_GATEWAY_INTERNAL_HTTP2_COMPRESSION_H_
+
+#include <grpcpp/support/slice.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "s2/gateway/gateway.h"
+#include "s2/gateway/internal/http2/slices.h"
+
+// Bodies, coded and decoded. All is pure and thread safe.
+namespace s2::gateway {
+
+// The numbers are those in a frame's flags.
+enum class Coding : uint8_t { kNone = 0, kZstd = 1, kGzip = 2 };
+
+// Less is not worth it.
+inline constexpr size_t kMinCodedBytes = 1024;
+
+Coding ToCoding(GatewayCompression compression);
+
+// What HTTP calls it; empty for kNone.
+absl::string_view CodingName(Coding coding);
+
+// The coding of that name, or kNone for "" and "identity"; nothing for one that is not known here.
+std::optional<Coding> FindCoding(absl::string_view name);
+
+struct CodedBody {
+  Coding coding = Coding::kNone;
+  Slices slices;
+};
+
+// `body` in this coding, if it has at least kMinCodedBytes and becomes smaller; else as it is.
+CodedBody Encode(Slices body, Coding coding);
+
+// What was encoded. Errors, of code kInvalidAnswer: malformed, cut short, or more than `limit`
+// bytes; no more memory than that is spent on it.
+absl::StatusOr<Slices> Decode(absl::Span<const grpc::Slice> body, Coding coding, size_t limit);
+
+}  // namespace s2::gateway
+
+#endif  // S2_GATEWAY_INTERNAL_HTTP2_COMPRESSION_H_

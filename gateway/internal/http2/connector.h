@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_GATEWAY_INTERNAL_HTTP2_CONNECTOR_H_
+#define S2_GATEWAY_INTERNAL_HTTP2_CONNECTOR_H_
+
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "s2/gateway/internal/http2/http.h"
+#include "s2/gateway/internal/http2/socket.h"
+#include "s2/gateway/internal/http2/tls.h"
+
+namespace s2::gateway {
+
+// Makes one connection: looks the name up, tries its addresses one after another, each for its
+// share of the time, and shakes hands in TLS. On one thread. It lives until it is done.
+class HttpConnector : public std::enable_shared_from_this<HttpConnector> {
+ public:
+  // Called once, from the loop; the error says what was tried.
+  using Done = std::function<void(absl::StatusOr<std::unique_ptr<HttpSocket>>)>;
+
+  HttpConnector(asio::io_context& context, HttpTls& tls, HttpOrigin origin,
+                std::chrono::steady_clock::time_point deadline, Done done);
+
+  void Start();
+  // The same, with the addresses known.
+  void Start(std::vector<asio::ip::tcp::endpoint> endpoints);
+  // Gives up. Done is not called any more.
+  void Cancel();
+  // What it is at, with what was tried before.
+  std::string Doing() const;
+
+ private:
+  void OnResolved(const asio::error_code& error,
+                  const asio::ip::tcp::resolver::results_type& results);
+  void TryNext();
+  void OnConnected(const asio::error_code& error);
+  void ShakeHands();
+  void OnHandshake(const asio::error_code& error);
+  void Finish(const absl::Status& status);
+
+  HttpTls& tls_;
+  const HttpOrigin origin_;
+  const std::chrono::steady_clock::time_point deadline_;
+  asio::ip::tcp::resolver resolver_;
+  asio::steady_timer timer_;
+  std::unique_ptr<HttpSocket> socket_;
+  Done done_;  // null: done, or given up
+  std::vector<asio::ip::tcp::endpoint> endpoints_;
+  size_t next_ = 0;
+  std::string doing_;
+  // The addresses that failed, and why.
+  std::vector<std::string> failures_;
+  // What is wrong with the server's certificate.
+  const std::shared_ptr<std::string> refusal_ = std::make_shared<std::string>();
+};
+
+}  // namespace s2::gateway
+
+#endif  // S2_GATEWAY_INTERNAL_HTTP2_CONNECTOR_H_

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_GATEWAY_INTERNAL_HTTP2_SOCKET_H_
+#define S2_GATEWAY_INTERNAL_HTTP2_SOCKET_H_
+
+#include <asio/buffer.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <optional>
+#include <utility>
+
+#include "absl/types/span.h"
+#include "s2/gateway/internal/http2/tls.h"
+
+namespace s2::gateway {
+
+// A TCP socket, in TLS if `tls` is made. Handlers are asio's, called with an error and a size.
+struct HttpSocket {
+  explicit HttpSocket(asio::io_context& context) : tcp(context) {}
+
+  template <typename Handler>
+  void Read(asio::mutable_buffer buffer, Handler handler) {
+    if (tls.has_value()) {
+      tls->async_read_some(buffer, std::move(handler));
+    } else {
+      tcp.async_read_some(buffer, std::move(handler));
+    }
+  }
+
+  // Some of it. The bytes must stay; the span itself need not.
+  template <typename Handler>
+  void Write(absl::Span<const asio::const_buffer> buffers, Handler handler) {
+    if (tls.has_value()) {
+      tls->async_write_some(buffers, std::move(handler));
+    } else {
+      tcp.async_write_some(buffers, std::move(handler));
+    }
+  }
+
+  // Aborts what is under way.
+  void Close() {
+    asio::error_code ignored;
+    tcp.close(ignored);
+  }
+
+  asio::ip::tcp::socket tcp;
+  std::optional<HttpTlsStream> tls;
+};
+
+}  // namespace s2::gateway
+
+#endif  // S2_GATEWAY_INTERNAL_HTTP2_SOCKET_H_

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/gateway/internal/json/response_error.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "s2/gateway/internal/json/value.h"
+#include "s2/record/record.h"
+#include "s2/retry/error.h"
+
+namespace s2::gateway {
+namespace {
+
+using rpc::v1::ErrorInfo;
+
+// An error crosses gRPC in trailers, three times over; they must stay small.
+constexpr size_t kMaxMessageBytes = 1024;
+constexpr size_t kMaxCodeBytes = 64;
+
+// The beginning of valid UTF-8, in whole characters.
+std::string Shorten(const std::string& text) {
+  if (text.size() <= kMaxMessageBytes) return text;
+  size_t end = kMaxMessageBytes;
+  while (end > 0 && (text[end] & 0xc0) == 0x80) --end;
+  return absl::StrCat(text.substr(0, end), "...");
+}
+
+// What a response was, for a person: `HTTP 502 with text/html: "<html>..."`.
+std::string Describe(int status, absl::string_view content_type, absl::string_view body) {
+  std::string text = absl::StrCat("HTTP ", status);
+  if (!content_type.empty()) absl::StrAppend(&text, " with ", Excerpt(content_type));
+  return body.empty() ? absl::StrCat(text, " and no body")
+                      : absl::StrCat(text, ": ", Excerpt(body));
+}
+
+// 412 and 416 say what there is instead, and have no code.
+bool ReadSeqNumMismatch(const Json& json, ErrorInfo& info, std::string& message) {
+  absl::Status status;
+  const auto actual = JsonReader(json, status).Optional("seq_num_mismatch");
+  if (!actual) return false;
+  info.set_expected_seq_num(actual->Uint64());
+  info.set_code(std::string(GetErrorRow(ErrorCode::kSeqNumMismatch).name));
+  message =
+      absl::StrCat("match_seq_num did not hold; the next record gets ", info.expected_seq_num());
+  return status.ok();
+}
+
+bool ReadTokenMismatch(const Json& json, ErrorInfo& info, std::string& message) {
+  absl::Status status;
+  const auto actual = JsonReader(json, status).Optional("fencing_token_mismatch");
+  if (!actual) return false;
+  info.set_expected_fencing_token(actual->String());
+  info.set_code(std::string(GetErrorRow(ErrorCode::kFencingTokenMismatch).name));
+  message = absl::StrCat("fencing_token did not hold; the stream's token is \"",
+                         info.expected_fencing_token(), "\"");
+  return status.ok() && info.expected_fencing_token().size() <= kMaxFencingTokenBytes;
+}
+
+bool ReadUnwritten(const Json& json, ErrorInfo& info, std::string& message) {
+  absl::Status status;
+  const JsonReader tail = JsonReader(json, status).Required("tail");
+  info.mutable_tail()->set_seq_num(tail.Required("seq_num").Uint64());
+  info.mutable_tail()->set_timestamp(tail.Required("timestamp").Uint64());
+  info.set_code(std::string(GetErrorRow(ErrorCode::kReadUnwritten).name));
+  message = absl::StrCat("nothing is written there yet; the tail is ", info.tail().seq_num());
+  return status.ok();
+}
+
+bool ReadCode(const Json& json, ErrorInfo& info, std::string& message) {
+  absl::Status status;
+  const JsonReader reader(json, status);
+  info.set_code(reader.Required("code").String());
+  if (const auto text = reader.Optional("message")) info.set_message(Shorten(text->String()));
+  // These have no code where they come from S2.
+  const ErrorRow* row = FindErrorRow(info.code());
+  if (row != nullptr && (row->http_status == 412 || row->http_status == 416)) return false;
+  message = info.message().empty() ? absl::StrCat("S2 answered ", info.code()) : info.message();
+  return status.ok() && !info.code().empty() && info.code().size() <= kMaxCodeBytes;
+}
+
+bool ReadBody(int status, const Json& json, ErrorInfo& info, std::string& message) {
+  switch (status) {
+    case 412:
+      return ReadSeqNumMismatch(json, info, message) || ReadTokenMismatch(json, info, message);
+    case 416:
+      return ReadUnwritten(json, info, message);
+    default:
+      return ReadCode(json, info, message);
+  }
+}
+
+absl::Status MakeRefusal(int status, absl::string_view content_type, absl::string_view body,
+                         const ErrorInfo& known) {
+  const auto describe = [&] { return Describe(status, content_type, body); };
+  // Without a status of a refusal, a code would be trusted that is not S2's.
+  if (status < 300) {
+    return MakeError(ErrorCode::kInvalidAnswer,
+                     absl::StrCat("the server refused with ", describe(),
+                                  "; a refusal has a status of 300 or above"));
+  }
+  ErrorInfo info = known;
+  info.set_http_status(status);
+  const ErrorInfo by_status_alone = info;
+  std::string message;
+  const std::optional<Json> json = ParseJson(body);
+  if (json && ReadBody(status, *json, info, message)) return MakeError(info, message);
+  return MakeError(by_status_alone, absl::StrCat("the server answered ", describe()));
+}
+
+}  // namespace
+
+absl::string_view GetHeader(const HttpHeaders& headers, absl::string_view name) {
+  const auto found = std::find_if(headers.begin(), headers.end(),
+                                  [&](const auto& header) { return header.first == name; });
+  return found == headers.end() ? absl::string_view() : found->second;
+}
+
+bool HasContentType(const HttpResponse& response, absl::string_view type) {
+  const absl::string_view value = GetHeader(response.headers, "content-type");
+  return absl::EqualsIgnoreCase(
+      absl::StripTrailingAsciiWhitespace(value.substr(0, value.find(';'))), type);
+}
+
+absl::Status ErrorFromResponse(const HttpResponse& response, absl::string_view body) {
+  ErrorInfo info;
+  uint32_t retry_after_ms = 0;
+  if (absl::SimpleAtoi(GetHeader(response.headers, "retry-after-ms"), &retry_after_ms)) {
+    info.mutable_retry_after()->set_seconds(retry_after_ms / 1000);
+    info.mutable_retry_after()->set_nanos(static_cast<int32_t>(retry_after_ms % 1000) * 1000000);
+  }
+  return MakeRefusal(response.status, GetHeader(response.headers, "content-type"), body, info);
+}
+
+absl::Status ErrorFromTerminalFrame(const grpc::Slice& body) {
+  const absl::string_view text(reinterpret_cast<const char*>(body.begin()), body.size());
+  if (text.size() < 2) return MakeRefusal(0, "", text, {});
+  return MakeRefusal(body.begin()[0] << 8 | body.begin()[1], "", text.substr(2), {});
+}
+
+absl::Status UnexpectedResponse(const HttpResponse& response, absl::string_view body) {
+  return MakeError(
+      ErrorCode::kInvalidAnswer,
+      absl::StrCat("what answered is not S2: ",
+                   Describe(response.status, GetHeader(response.headers, "content-type"), body)));
+}
+
+}  // namespace s2::gateway

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#ifndef S2_GATEWAY_INTERNAL_S2S_STREAM_H_
+#define S2_GATEWAY_INTERNAL_S2S_STREAM_H_
+
+#include <grpcpp/support/slice.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "s2/gateway/internal/http2/http.h"
+#include "s2/gateway/internal/s2s/frame.h"
+#include "s2/retry/clock.h"
+
+namespace s2::gateway {
+
+// The content type of a session, both ways.
+inline constexpr char kS2sContentType[] = "s2s/proto";
+
+// What a frame takes of the stream's window.
+inline size_t SizeOnWire(const Frame& frame) { return 4 + frame.body.size(); }
+
+// What S2 says on a session. Events come one after another, never inside a verb of the stream, and
+// must not block.
+class S2sEvents {
+ public:
+  virtual ~S2sEvents() = default;
+
+  // S2 has accepted the session; before any other event but OnEnd.
+  virtual void OnAccepted() = 0;
+  // A message, as it came; what it takes of the window is to be consumed in the end.
+  virtual void OnFrame(Frame frame) = 0;
+  // After a Write that found no room: there is room again.
+  virtual void OnRoom() = 0;
+  // The end: OK where S2 ended it well, else the refusal, the error of the terminal frame, or what
+  // broke the stream. Nothing comes after it.
+  virtual void OnEnd(const absl::Status& status) = 0;
+};
+
+// A session with S2: an HTTP stream whose body is frames, both ways. Thread safe.
+class S2sStream : public HttpEvents, public std::enable_shared_from_this<S2sStream> {
+ public:
+  explicit S2sStream(std::shared_ptr<S2sEvents> events) : events_(std::move(events)) {}
+
+  // Opens it, once. If it is not accepted within `timeout`, it ends with kOpenTimeout.
+  void Start(HttpClient& http, HttpRequest request, Clock& clock, absl::Duration timeout)
+      ABSL_LOCKS_EXCLUDED(mu_);
+
+  // These three as HttpStream's, once it is accepted.
+  bool Write(std::vector<grpc::Slice> frame) { return http()->Write(std::move(frame), false); }
+  void EndWrites() { http()->Write({}, true); }
+  void Consume(size_t size) { http()->Consume(size); }
+
+  // Gives up, at any time: no event comes any more, but for one that is under way.
+  void Cancel() ABSL_LOCKS_EXCLUDED(mu_);
+
+  void OnResponse(HttpResponse response) override ABSL_LOCKS_EXCLUDED(mu_);
+  void OnData(const uint8_t* data, size_t size) override ABSL_LOCKS_EXCLUDED(mu_);
+  void OnDrained() override ABSL_LOCKS_EXCLUDED(mu_);
+  void OnClosed(const absl::Status& status) override ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  enum class State {
+    kOpening,  // there is no answer yet
+    kRefused,  // there is, and it is another than what we want; its body is collected
+    kOpen,
+    kEnded,
+  };
+
+  State state() const ABSL_LOCKS_EXCLUDED(mu_);
+  // Who listens, if the stream is open.
+  std::shared_ptr<S2sEvents> OpenEvents() ABSL_LOCKS_EXCLUDED(mu_);
+  std::shared_ptr<HttpStream> http() ABSL_LOCKS_EXCLUDED(mu_);
+
+  void OnFrames(S2sEvents& events, absl::Span<const uint8_t> data);
+  void OnRefusalData(absl::string_view data) ABSL_LOCKS_EXCLUDED(mu_);
+  absl::Status Refusal() const ABSL_LOCKS_EXCLUDED(mu_);
+  // The server ended the answer well: did it end between two frames?
+  absl::Status EndOfFrames() const;
+  void OnTimeout(absl::Duration timeout);
+  // Ends the stream if it is in state `from`.
+  void End(State from, const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
+
+  FrameParser parser_;  // touched by the one event under way
+
+  mutable absl::Mutex mu_;
+  State state_ ABSL_GUARDED_BY(mu_) = State::kOpening;
+  std::shared_ptr<S2sEvents> events_ ABSL_GUARDED_BY(mu_);  // until it ends
+  std::shared_ptr<HttpStream> http_ ABSL_GUARDED_BY(mu_);   // set by Start
+  std::unique_ptr<Timer> timer_ ABSL_GUARDED_BY(mu_);       // until it is open
+  HttpResponse refusal_ ABSL_GUARDED_BY(mu_);
+  std::string refusal_body_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace s2::gateway
+
+#endif  // S2_GATEWAY_INTERNAL_S2S_STREAM_H_
