@@ -103,9 +103,10 @@ class ExactlyOnceTest : public AppendSessionTest {
   size_t reads() const { return reads_.size(); }
   // Answers the newest read with these records, and that there are no more.
   void AnswerRead(const v1::ReadBatch& batch) {
-    read().Accept();
-    read().Deliver(batch);
-    read().Finish(absl::OkStatus());
+    const std::shared_ptr<FakeReadCall> answered = reads_.back();
+    answered->Accept();
+    answered->Deliver(batch);
+    answered->Finish(absl::OkStatus());
   }
 
   uint64_t draws_ = 0;

@@ -9,6 +9,9 @@ namespace {
 
 using Verdict = Settlement::Verdict;
 
+// More than any of the batches here.
+constexpr SeqNumRange kAsked = {0, 100};
+
 // A batch of one record a body, pinned.
 v1::AppendInput Pinned(uint64_t pin, const std::vector<std::string>& bodies) {
   v1::AppendInput input;
@@ -18,7 +21,7 @@ v1::AppendInput Pinned(uint64_t pin, const std::vector<std::string>& bodies) {
 }
 
 TEST(SettlementTest, WhatStandsAtItsPinIsOursWithPositionsAndTimestampsAsRead) {
-  Settlement settlement(7, {});
+  Settlement settlement(kAsked, 7, {});
   settlement.Add(Records(4, {"a", "b", "c"}));
   EXPECT_EQ(settlement.Judge(Pinned(4, {"a", "b"})), Verdict::kOurs);
   EXPECT_EQ(settlement.ack().start().seq_num(), 4);
@@ -36,7 +39,7 @@ TEST(SettlementTest, ComparesBodiesAndHeadersInOrderButNotTimestamps) {
   input.mutable_records(0)->set_timestamp(99);
   input.set_match_seq_num(0);
   const auto judge = [&](const v1::AppendRecord& first) {
-    Settlement settlement(2, {});
+    Settlement settlement(kAsked, 2, {});
     v1::ReadBatch batch;
     *batch.add_records() = Sequenced(0, first, 5);
     *batch.add_records() = Sequenced(1, MakeRecord(""), 5);
@@ -53,7 +56,7 @@ TEST(SettlementTest, ComparesBodiesAndHeadersInOrderButNotTimestamps) {
 }
 
 TEST(SettlementTest, ABatchMayComeInSeveralFrames) {
-  Settlement settlement(3, {});
+  Settlement settlement(kAsked, 3, {});
   const v1::AppendInput batch = Pinned(0, {"a", "b", "c"});
   EXPECT_EQ(settlement.Judge(batch), Verdict::kMore);
   settlement.Add(Records(0, {"a"}));
@@ -63,20 +66,20 @@ TEST(SettlementTest, ABatchMayComeInSeveralFrames) {
 }
 
 TEST(SettlementTest, ADifferenceInTheMiddleLeavesItOpenWhetherAPartIsOurs) {
-  Settlement settlement(3, {});
+  Settlement settlement(kAsked, 3, {});
   settlement.Add(Records(0, {"a", "x", "c"}));
   EXPECT_EQ(settlement.Judge(Pinned(0, {"a", "b", "c"})), Verdict::kPartly);
 }
 
 TEST(SettlementTest, AStreamThatEndsWithinItLeavesItOpenWhetherAPartIsOurs) {
-  Settlement settlement(1, {});
+  Settlement settlement(kAsked, 1, {});
   settlement.Add(Records(0, {"a"}));
   settlement.End(absl::OkStatus());
   EXPECT_EQ(settlement.Judge(Pinned(0, {"a", "b"})), Verdict::kPartly);
 }
 
 TEST(SettlementTest, TheStreamsEndAtItsPinMeansNotYetThere) {
-  Settlement settlement(1, {});
+  Settlement settlement(kAsked, 1, {});
   settlement.Add(Records(0, {"a"}));
   settlement.End(absl::OkStatus());
   EXPECT_EQ(settlement.Judge(Pinned(0, {"a"})), Verdict::kOurs);
@@ -84,7 +87,7 @@ TEST(SettlementTest, TheStreamsEndAtItsPinMeansNotYetThere) {
 }
 
 TEST(SettlementTest, LearnsTheEndFromAReadThatCameToIt) {
-  Settlement settlement(std::nullopt, {});
+  Settlement settlement(kAsked, std::nullopt, {});
   settlement.Add(Records(0, {"a"}));
   EXPECT_EQ(settlement.Judge(Pinned(0, {"a"})), Verdict::kOurs);
   EXPECT_EQ(settlement.Judge(Pinned(1, {"b"})), Verdict::kMore);
@@ -93,16 +96,16 @@ TEST(SettlementTest, LearnsTheEndFromAReadThatCameToIt) {
 }
 
 TEST(SettlementTest, LearnsTheEndFromAReadThatWasRefusedThere) {
-  Settlement at_tail(std::nullopt, {});
+  Settlement at_tail(kAsked, std::nullopt, {});
   at_tail.End(Unwritten(5));
   EXPECT_EQ(at_tail.Judge(Pinned(5, {"a"})), Verdict::kAbsent);
-  Settlement beyond(std::nullopt, {});
+  Settlement beyond(kAsked, std::nullopt, {});
   beyond.End(Unwritten(4));
   EXPECT_EQ(beyond.Judge(Pinned(5, {"a"})), Verdict::kReplaced);
 }
 
 TEST(SettlementTest, AnErrorNeverProvesAbsence) {
-  Settlement settlement(std::nullopt, {});
+  Settlement settlement(kAsked, std::nullopt, {});
   settlement.Add(Records(0, {"a"}));
   settlement.End(Broken());
   EXPECT_EQ(settlement.Judge(Pinned(0, {"a"})), Verdict::kOurs);
@@ -110,23 +113,23 @@ TEST(SettlementTest, AnErrorNeverProvesAbsence) {
 }
 
 TEST(SettlementTest, NorDoesAReadThatBringsNothing) {
-  Settlement settlement(std::nullopt, {});
+  Settlement settlement(kAsked, std::nullopt, {});
   settlement.End(absl::OkStatus());
   EXPECT_EQ(settlement.Judge(Pinned(0, {"a"})), Verdict::kUnreadable);
 }
 
 TEST(SettlementTest, TrimmedEvidenceIsNone) {
-  Settlement settlement(9, {});
+  Settlement settlement(kAsked, 9, {});
   settlement.Add(Records(1, {"b"}));
   EXPECT_EQ(settlement.Judge(Pinned(0, {"a"})), Verdict::kUnreadable);
   EXPECT_EQ(settlement.Judge(Pinned(0, {"a", "b"})), Verdict::kUnreadable) << "in part";
-  Settlement all(1, {});
+  Settlement all(kAsked, 1, {});
   all.End(absl::OkStatus());
   EXPECT_EQ(all.Judge(Pinned(0, {"a"})), Verdict::kUnreadable);
 }
 
 TEST(SettlementTest, TrimmedEvidenceCountsWhereOnlyWeCouldWrite) {
-  Settlement settlement(6, {2, 6});
+  Settlement settlement(kAsked, 6, {2, 6});
   settlement.Add(Records(5, {"d"}));
   EXPECT_EQ(settlement.Judge(Pinned(1, {"a"})), Verdict::kUnreadable) << "before it";
   EXPECT_EQ(settlement.Judge(Pinned(2, {"b"})), Verdict::kOurs);
@@ -134,21 +137,30 @@ TEST(SettlementTest, TrimmedEvidenceCountsWhereOnlyWeCouldWrite) {
   EXPECT_EQ(settlement.ack().end().timestamp(), 0);
   EXPECT_EQ(settlement.Judge(Pinned(3, {"c", "c", "d"})), Verdict::kOurs);
   EXPECT_EQ(settlement.ack().end().timestamp(), 5);
-  Settlement unread(6, {2, 6});
+  Settlement unread(kAsked, 6, {2, 6});
   unread.End(MakeError(ErrorCode::kPermissionDenied, "no"));
   EXPECT_EQ(unread.Judge(Pinned(4, {"x", "x"})), Verdict::kOurs);
   EXPECT_EQ(unread.Judge(Pinned(6, {"y"})), Verdict::kAbsent);
 }
 
 TEST(SettlementTest, WhatCanBeReadCountsMoreThanWhoCouldWrite) {
-  Settlement settlement(6, {0, 6});
+  Settlement settlement(kAsked, 6, {0, 6});
   settlement.Add(Records(1, {"x"}));
   EXPECT_EQ(settlement.Judge(Pinned(0, {"a", "b"})), Verdict::kPartly);
   EXPECT_EQ(settlement.Judge(Pinned(1, {"b"})), Verdict::kForeign);
 }
 
+TEST(SettlementTest, JudgesNothingThatItsReadWasNotAskedAbout) {
+  Settlement settlement({4, 6}, 9, {0, 9});
+  settlement.Add(Records(4, {"a", "b", "c"}));
+  settlement.End(absl::OkStatus());
+  EXPECT_EQ(settlement.Judge(Pinned(3, {"x"})), Verdict::kNotAsked);
+  EXPECT_EQ(settlement.Judge(Pinned(4, {"a", "b"})), Verdict::kOurs);
+  EXPECT_EQ(settlement.Judge(Pinned(6, {"c"})), Verdict::kNotAsked);
+}
+
 TEST(SettlementTest, SkipsWhatIsBetweenTwoBatches) {
-  Settlement settlement(4, {});
+  Settlement settlement(kAsked, 4, {});
   settlement.Add(Records(0, {"a", "x", "x", "b"}));
   EXPECT_EQ(settlement.Judge(Pinned(0, {"a"})), Verdict::kOurs);
   EXPECT_EQ(settlement.Judge(Pinned(3, {"b"})), Verdict::kOurs);

@@ -32,6 +32,15 @@ class ExactlyOnceTakeBackTest : public ExactlyOnceTest {
     }
   }
 
+  // Until a thread waits for room.
+  void AwaitWaiter() {
+    while (true) {
+      const absl::Status full = session().TrySubmit(MakeBatch("x")).status();
+      if (absl::StrContains(full.message(), "are waiting")) return;
+      std::this_thread::yield();
+    }
+  }
+
   std::vector<AppendTicket> tickets_;
 };
 
@@ -77,6 +86,71 @@ TEST_F(ExactlyOnceTakeBackTest, AnotherSessionFindsThoseThatLandedAndSendsTheRes
   call().Ack(7, 8);
   EXPECT_TRUE(Acked(tickets_[1]));
   EXPECT_TRUE(Acked(c));
+}
+
+// A read-back tells nothing of a batch that was submitted after it was asked for.
+TEST_F(ExactlyOnceTakeBackTest, OneSubmittedDuringAReadBackIsReadBackInItsTurn) {
+  MakeWriting(5);
+  std::vector<UnackedBatch> unacked = FailWith({"a", "b"}, 2);
+  MakeWriting(7);  // both have landed
+  SubmitAgain({unacked[0]});
+  EXPECT_EQ(call().Receive().match_seq_num(), 5);
+  call().Finish(SeqNumMismatch(7));
+  EXPECT_EQ(read().request().seq_num(), 5);
+  EXPECT_EQ(read().request().count(), 1);
+  SubmitAgain({unacked[1]});
+  AnswerRead(Records(5, {"a"}));
+  EXPECT_TRUE(Acked(tickets_[0]));
+  ASSERT_EQ(reads(), 2);
+  EXPECT_EQ(read().request().seq_num(), 6);
+  EXPECT_EQ(read().request().count(), 1);
+  AnswerRead(Records(6, {"b"}));
+  ASSERT_TRUE(Acked(tickets_[1]));
+  EXPECT_EQ(Start(tickets_[1]), 6);
+  EXPECT_TRUE(session().status().ok());
+}
+
+TEST_F(ExactlyOnceTakeBackTest, AFencedOffSessionReadsBackWhatWasSubmittedMeanwhileBeforeItEnds) {
+  MakeWriting(5);
+  std::vector<UnackedBatch> unacked = FailWith({"a", "b", "c"}, 3);
+  MakeFenced(7);  // a and b have landed
+  SubmitAgain({unacked[0]});
+  call().Receive();
+  call().Finish(MakeError(ErrorCode::kFencingTokenMismatch, "another has fenced"));
+  SubmitAgain({unacked[1]});
+  AnswerRead(Records(5, {"a"}));
+  ASSERT_EQ(reads(), 2);
+  SubmitAgain({unacked[2]});
+  AnswerRead(Records(6, {"b"}));
+  ASSERT_EQ(reads(), 3);
+  AnswerRead(Records(7, {"the fence"}));
+  EXPECT_TRUE(Acked(tickets_[0]));
+  EXPECT_TRUE(Acked(tickets_[1]));
+  ASSERT_TRUE(tickets_[2].done());
+  EXPECT_TRUE(HasNoSideEffects(tickets_[2].Wait().status()));
+  EXPECT_EQ(GetErrorCode(session().status()), ErrorCode::kFencingTokenMismatch);
+}
+
+// The batch that settling gives room to is not judged by what was read before it had any.
+TEST_F(ExactlyOnceTakeBackTest, OneThatFindsRoomDuringAReadBackIsReadBackInItsTurn) {
+  MakeWriting(5);
+  std::vector<UnackedBatch> unacked = FailWith({"a", "b"}, 2);
+  options_.max_unacked_batches = 1;
+  MakeWriting(7);  // both have landed
+  SubmitAgain({unacked[0]});
+  call().Receive();
+  call().Finish(SeqNumMismatch(7));
+  absl::StatusOr<AppendTicket> b = absl::UnknownError("not submitted");
+  std::thread waiter([&] { b = session().Submit(std::move(unacked[1].input)); });
+  AwaitWaiter();
+  AnswerRead(Records(5, {"a"}));
+  waiter.join();
+  ASSERT_TRUE(b.ok()) << b.status();
+  ASSERT_EQ(reads(), 2);
+  EXPECT_EQ(read().request().seq_num(), 6);
+  AnswerRead(Records(6, {"b"}));
+  ASSERT_TRUE(Acked(*b));
+  EXPECT_EQ(Start(*b), 6);
 }
 
 TEST_F(ExactlyOnceTakeBackTest, ASessionWithIdentitiesKnowsWhatOneWithoutSent) {
@@ -187,11 +261,7 @@ TEST_F(ExactlyOnceTakeBackTest, RefusesAPinOfABatchThatWaitedForRoomAndKeepsTheR
   v1::AppendInput input = MakeBatch("b");
   input.set_match_seq_num(7);
   std::thread waiter([&] { status = session().Submit(std::move(input)).status(); });
-  while (true) {  // until it waits
-    const absl::Status full = session().TrySubmit(MakeBatch("x")).status();
-    if (absl::StrContains(full.message(), "are waiting")) break;
-    std::this_thread::yield();
-  }
+  AwaitWaiter();
   call().Ack(0, 1);
   waiter.join();
   EXPECT_EQ(GetErrorCode(status), ErrorCode::kInvalid);

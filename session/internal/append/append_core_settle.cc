@@ -28,6 +28,7 @@ std::string Describe(Verdict verdict, uint64_t pin, const absl::Status& read) {
     case Verdict::kAbsent:
       return absl::StrCat("record ", pin, " is not there");
     case Verdict::kMore:
+    case Verdict::kNotAsked:
     case Verdict::kOurs:
       break;
   }
@@ -117,7 +118,8 @@ void AppendCore::OnReadBack(const Errand& errand,
 }
 
 // Acks the marked batches that are in the stream, up to the first that is not, as far as is known:
-// the verdict on that one. kAbsent if there is none.
+// the verdict on that one. kAbsent if there is none. One that was submitted, or found room, after
+// the read was asked for is kNotAsked.
 Verdict AppendCore::JudgeLocked(AppendActions& actions) {
   Settlement& settlement = exactly_once_->settlement();
   while (!inflight_.empty() && inflight_.batches().front()->marked) {
@@ -131,6 +133,7 @@ Verdict AppendCore::JudgeLocked(AppendActions& actions) {
 }
 
 void AppendCore::SettledLocked(Verdict verdict, AppendActions& actions) {
+  if (verdict == Verdict::kNotAsked) return ReadBackLocked("more is open by now", actions);
   const bool absent = verdict == Verdict::kAbsent;
   if (absent && exactly_once_->MayGoOn()) {
     if (!inflight_.empty()) return OpenLocked("settled", actions);

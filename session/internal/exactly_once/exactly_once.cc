@@ -69,12 +69,12 @@ void ExactlyOnce::BeginSettling(const absl::Status& error) {
 
 std::shared_ptr<Errand> ExactlyOnce::MakeReadBack(std::weak_ptr<AppendCore> core,
                                                   const Inflight& inflight) {
-  settlement_.emplace(expected_, owned_);
   SeqNumRange range = {inflight.batches().front()->input.match_seq_num(), 0};
   for (const std::shared_ptr<AppendBatch>& batch : inflight.batches()) {
     if (!batch->marked) break;
     range.end = batch->input.match_seq_num() + batch->records;
   }
+  settlement_.emplace(range, expected_, owned_);
   if (expected_.has_value()) range.end = std::min(range.end, *expected_);
   if (range.end > range.begin) {
     return std::make_shared<ReadBack>(std::move(core), context_, range);

@@ -41,6 +41,7 @@ void Settlement::End(const absl::Status& status) {
 Settlement::Verdict Settlement::Judge(const v1::AppendInput& batch) {
   const uint64_t begin = batch.match_seq_num();
   const uint64_t end = begin + batch.records_size();
+  if (begin < asked_.begin || end > asked_.end) return Verdict::kNotAsked;
   while (!records_.empty() && records_.front().seq_num() < begin) records_.pop_front();
   ack_.Clear();
   ack_.mutable_start()->set_seq_num(begin);

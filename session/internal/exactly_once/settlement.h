@@ -16,7 +16,7 @@ namespace s2::internal {
 
 // Compares what is read back from a stream with the batches that may be in it, one after the other,
 // each at its pin (match_seq_num): bodies and headers, never timestamps, which the server rewrites.
-// Pure; not thread safe.
+// It judges the batches that the read was asked about and no others. Pure; not thread safe.
 class Settlement {
  public:
   enum class Verdict {
@@ -27,12 +27,14 @@ class Settlement {
     kUnreadable,  // its positions were taken, but what by cannot be read
     kAbsent,      // the stream ends at its pin: it is not there yet
     kReplaced,    // the stream ends before its pin, which was there once
+    kNotAsked,    // the read was not asked about it: it takes a settlement of its own
   };
 
-  // `expected`: the position that the stream's next record would have got, if the server has said
-  // so. `owned`: positions that nobody but us can have written.
-  Settlement(std::optional<uint64_t> expected, SeqNumRange owned)
-      : tail_(expected), owned_(owned) {}
+  // `asked`: where the batches stand that the read is to tell about. `expected`: the position that
+  // the stream's next record would have got, if the server has said so. `owned`: positions that
+  // nobody but us can have written.
+  Settlement(SeqNumRange asked, std::optional<uint64_t> expected, SeqNumRange owned)
+      : asked_(asked), tail_(expected), owned_(owned) {}
 
   // These records were read.
   void Add(v1::ReadBatch&& batch);
@@ -52,6 +54,7 @@ class Settlement {
  private:
   Verdict JudgeMissing(uint64_t begin, uint64_t end) const;
 
+  const SeqNumRange asked_;
   std::optional<uint64_t> tail_;  // the stream's end, as far as it is known
   const SeqNumRange owned_;
   bool ended_ = false;
