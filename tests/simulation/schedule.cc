@@ -24,6 +24,7 @@ constexpr Row kRows[] = {
     {"submits", 70},
     {"submits without waiting", 6},
     {"submits nonsense", 1},
+    {"submits again what was handed back", 12},
     {"reserves", 14},
     {"reserves without waiting", 4},
     {"uses a permit", 14},

@@ -20,6 +20,7 @@ enum class Act {
   kSubmit,
   kSubmitNow,
   kSubmitBad,
+  kSubmitAgain,
   kReserve,
   kReserveNow,
   kUsePermit,

@@ -116,10 +116,10 @@ bool Simulation::DoWriter(Act act, int who, Dice dice) {
   if (!writer->usable() && dice.OneIn(2)) return OpenWriter(who, dice);
   using Verb = bool (Writer::*)(Dice);
   constexpr Verb kVerbs[] = {
-      &Writer::Submit,     &Writer::SubmitNow, &Writer::SubmitBad,  &Writer::Reserve,
-      &Writer::ReserveNow, &Writer::UsePermit, &Writer::DropPermit, &Writer::CancelReserve,
-      &Writer::Flush,      &Writer::FlushNow,  &Writer::Close,      &Writer::CloseNow,
-      &Writer::Cancel,     &Writer::TakeBack,  &Writer::Drop,
+      &Writer::Submit,        &Writer::SubmitNow,  &Writer::SubmitBad, &Writer::SubmitAgain,
+      &Writer::Reserve,       &Writer::ReserveNow, &Writer::UsePermit, &Writer::DropPermit,
+      &Writer::CancelReserve, &Writer::Flush,      &Writer::FlushNow,  &Writer::Close,
+      &Writer::CloseNow,      &Writer::Cancel,     &Writer::TakeBack,  &Writer::Drop,
   };
   static_assert(std::size(kVerbs) == static_cast<size_t>(Act::kOpenReader) - 1);
   return (writer->*kVerbs[static_cast<size_t>(act) - 1])(dice);

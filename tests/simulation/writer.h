@@ -31,7 +31,8 @@ namespace s2::simulation {
 // after its session is gone, until the simulation ends.
 class Writer : public Observer {
  public:
-  // Opens the session; everything about it is drawn. Takes over what its predecessor took back.
+  // Opens the session; everything about it is drawn. Takes over what its predecessor took back, to
+  // submit it again when it pleases.
   Writer(World* world, Server* server, Ledger* ledger, int id, Writer* predecessor, Dice dice);
   ~Writer() override;
 
@@ -40,6 +41,7 @@ class Writer : public Observer {
   bool Submit(Dice dice);
   bool SubmitNow(Dice dice);
   bool SubmitBad(Dice dice);
+  bool SubmitAgain(Dice dice);
   bool Reserve(Dice dice);
   bool ReserveNow(Dice dice);
   bool UsePermit(Dice dice);
@@ -88,11 +90,11 @@ class Writer : public Observer {
   static AppendSessionOptions DrawOptions(Dice dice);
   v1::AppendInput MakeBatch(Dice& dice);
   size_t StampedBytes(const v1::AppendInput& input) const;
-  void TakeOver(Writer& predecessor, Dice& dice);
+  void TakeOver(Writer& predecessor);
   // `submit` takes an AppendInput&& and gives a StatusOr<AppendTicket>.
-  // `origin`: see Submission. False: it was refused.
+  // `origin`: see Submission. An error: it was refused.
   template <typename F>
-  bool Put(v1::AppendInput input, Dice& dice, F submit, const Submission* origin = nullptr);
+  absl::Status Put(v1::AppendInput input, Dice& dice, F submit, const Submission* origin = nullptr);
   void Keep(const AppendTicket& ticket, const Submission* origin, Dice& dice);
   void OnPermit(Reservation& reservation, absl::StatusOr<AppendPermit> permit, Dice dice);
   void OnTicket(Submission& submission, Dice dice);
@@ -145,7 +147,9 @@ class Writer : public Observer {
 
   bool closing_ = false;
   bool settling_ = false;
-  std::vector<std::pair<UnackedBatch, const Submission*>> taken_back_;
+  using HandedBack = std::deque<std::pair<UnackedBatch, const Submission*>>;
+  HandedBack taken_back_;          // of its own session
+  HandedBack handed_back_;         // by those before it, and not yet submitted again
   bool dropped_ = false;           // or cancelled
   bool drop_in_callback_ = false;  // the next one
   bool has_deadline_ = false;      // some Close has

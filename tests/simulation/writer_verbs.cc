@@ -72,18 +72,17 @@ Writer::Writer(World* world, Server* server, Ledger* ledger, int id, Writer* pre
       pacing_(options_.retry) {
   session_.emplace(
       internal::MakeAppendSession(name_, link_, world->MakeRuntime(dice.Fork(3).Next()), options_));
-  if (predecessor != nullptr) TakeOver(*predecessor, dice);
+  if (predecessor != nullptr) TakeOver(*predecessor);
+  if (dice.OneIn(2)) SubmitAgain(dice);
 }
 
 Writer::~Writer() { settling_ = true; }
 
-// What was handed back goes first and in order, as far as there is room.
-void Writer::TakeOver(Writer& predecessor, Dice& dice) {
-  for (auto& [batch, origin] : std::exchange(predecessor.taken_back_, {})) {
-    const auto submit = [this](v1::AppendInput&& input) {
-      return session_->TrySubmit(std::move(input));
-    };
-    if (!Put(std::move(batch.input), dice, submit, origin)) return;
+// What never came to be submitted again goes behind what was.
+void Writer::TakeOver(Writer& predecessor) {
+  handed_back_ = std::exchange(predecessor.taken_back_, {});
+  for (auto& entry : std::exchange(predecessor.handed_back_, {})) {
+    handed_back_.push_back(std::move(entry));
   }
 }
 
@@ -118,7 +117,7 @@ size_t Writer::StampedBytes(const v1::AppendInput& input) const {
 }
 
 template <typename F>
-bool Writer::Put(v1::AppendInput input, Dice& dice, F submit, const Submission* origin) {
+absl::Status Writer::Put(v1::AppendInput input, Dice& dice, F submit, const Submission* origin) {
   if (pins_ && !input.has_match_seq_num()) input.set_match_seq_num(next_pin_);
   coming_ = std::make_shared<const v1::AppendInput>(input);
   coming_writes_ = 0;
@@ -131,7 +130,7 @@ bool Writer::Put(v1::AppendInput input, Dice& dice, F submit, const Submission* 
     Fail("a batch was refused, and taken");
   }
   coming_ = nullptr;
-  return ticket.ok();
+  return ticket.status();
 }
 
 void Writer::Keep(const AppendTicket& ticket, const Submission* origin, Dice& dice) {
@@ -151,13 +150,15 @@ void Writer::OnTicket(Submission& submission, Dice dice) {
   if (submission.number < called_back_) Fail("tickets called back out of order");
   called_back_ = submission.number + 1;
   if (std::exchange(drop_in_callback_, false)) return Destroy();
-  if (!settling_ && dice.OneIn(8)) Submit(dice);
+  if (settling_ || !dice.OneIn(8)) return;
+  if (dice.OneIn(2) || !SubmitAgain(dice)) Submit(dice);
 }
 
 bool Writer::Submit(Dice dice) {
   if (!usable()) return false;
-  Put(MakeBatch(dice), dice,
-      [this](v1::AppendInput&& input) { return session_->TrySubmit(std::move(input)); });
+  Put(MakeBatch(dice), dice, [this](v1::AppendInput&& input) {
+    return session_->TrySubmit(std::move(input));
+  }).IgnoreError();
   return true;
 }
 
@@ -165,7 +166,7 @@ bool Writer::SubmitNow(Dice dice) {
   if (!session_) return false;
   Put(MakeBatch(dice), dice, [this](v1::AppendInput&& input) {
     return session_->Submit(std::move(input), absl::InfinitePast());
-  });
+  }).IgnoreError();
   return true;
 }
 
@@ -178,6 +179,31 @@ bool Writer::SubmitBad(Dice dice) {
   const absl::Status huge =
       session_->Reserve(options_.max_unacked_bytes + 1, absl::InfinitePast()).status();
   if (GetErrorCode(huge) != ErrorCode::kInvalid) Fail("what can never fit was not refused");
+  return true;
+}
+
+// Some of what was handed back, in order, as far as there is room; or the caller does without the
+// first of it. What comes too late to keep its position is refused as bad input.
+bool Writer::SubmitAgain(Dice dice) {
+  if (!session_ || handed_back_.empty()) return false;
+  if (dice.OneIn(16)) handed_back_.pop_front();
+  const auto submit = [this, now = dice.OneIn(4)](v1::AppendInput&& input) {
+    return now ? session_->Submit(std::move(input), absl::InfinitePast())
+               : session_->TrySubmit(std::move(input));
+  };
+  for (uint64_t i = dice.OneIn(3) ? handed_back_.size() : dice.Draw(1, 2); i > 0; --i) {
+    if (handed_back_.empty()) break;
+    const auto& [batch, origin] = handed_back_.front();
+    const absl::Status status = Put(batch.input, dice, submit, origin);
+    if (!status.ok() && GetErrorCode(status) != ErrorCode::kInvalid) break;
+    handed_back_.pop_front();
+  }
+  // The rest soon, while the session may be finding out what became of the first.
+  if (!handed_back_.empty() && !dice.OneIn(4)) {
+    world_->After(dice.UpTo(absl::Milliseconds(20)), [this, dice] {
+      if (!settling_) SubmitAgain(dice);
+    });
+  }
   return true;
 }
 
@@ -224,8 +250,15 @@ bool Writer::UsePermit(Dice dice) {
   std::swap(permits_[dice.Pick(permits_.size())], permits_.back());
   AppendPermit permit = std::move(permits_.back());
   permits_.pop_back();
-  Put(MakeBatch(dice), dice,
-      [&permit](v1::AppendInput&& input) { return permit.Submit(std::move(input)); });
+  const auto submit = [&permit](v1::AppendInput&& input) {
+    return permit.Submit(std::move(input));
+  };
+  if (handed_back_.empty() || dice.OneIn(2)) {
+    Put(MakeBatch(dice), dice, submit).IgnoreError();
+  } else if (Put(handed_back_.front().first.input, dice, submit, handed_back_.front().second)
+                 .ok()) {
+    handed_back_.pop_front();
+  }
   return true;
 }
 
