@@ -55,8 +55,10 @@ v1::AppendInput OneRecord() { return MakeInput({MakeRecord("x")}); }
 
 // An append session to this port that never gives up.
 AppendSession Open(int port, Pauses& pauses) {
-  const std::string endpoint = absl::StrCat("grpc://127.0.0.1:", port);
-  auto pool = Check(internal::MakePool(Check(internal::ParseEndpoint(endpoint)), {}));
+  endpoint::Grpc endpoint;
+  endpoint.host = "127.0.0.1";
+  endpoint.port = static_cast<uint16_t>(port);
+  auto pool = Check(internal::MakePool(endpoint, {}));
   auto token =
       std::make_shared<internal::AccessToken>(ClientOptions{}, internal::TokenCarriage::kMetadata);
   const internal::CallTarget target = {"bench-basin", "bench", ""};

@@ -6,18 +6,20 @@
 #include <cstdlib>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "s2/client/internal/grpc_connection.h"
-#include "s2/connect/internal/endpoint.h"
 #include "s2/connect/internal/make_pool.h"
+#include "s2/endpoint/endpoint.h"
 #include "s2/retry/error.h"
 
 namespace s2 {
 namespace {
 
-using internal::Endpoint;
+using endpoint::Endpoint;
+using endpoint::Http;
 using internal::StubPool;
 
 constexpr char kAccount[] = "S2_ACCOUNT_ENDPOINT";
@@ -32,16 +34,18 @@ struct Named {
 
 // The endpoint, taken apart. No token goes there in the clear.
 absl::StatusOr<Endpoint> Parse(const Named& named, const ConnectOptions& options) {
-  absl::StatusOr<Endpoint> endpoint = internal::ParseEndpoint(named.endpoint);
-  if (!endpoint.ok()) return WithContext(endpoint.status(), named.name);
+  absl::StatusOr<Endpoint> endpoint = endpoint::Parse(named.endpoint);
+  if (!endpoint.ok()) {
+    return WithContext(MakeError(ErrorCode::kInvalid, endpoint.status().message()), named.name);
+  }
   const bool has_token =
       !options.client.access_token.empty() || options.client.access_token_provider != nullptr;
-  const std::string clear_host = internal::ClearHost(*endpoint);
+  const std::string clear_host = endpoint::ClearHost(*endpoint);
   if (!has_token || clear_host.empty()) return endpoint;
   return WithContext(
       MakeError(ErrorCode::kInvalid,
                 absl::StrCat("an access token would go to ", clear_host, " in the clear; expected ",
-                             endpoint->kind == Endpoint::Kind::kHttp ? "https" : "grpcs",
+                             std::holds_alternative<Http>(*endpoint) ? "https" : "grpcs",
                              "://, or a host that is this machine")),
       named.name);
 }
@@ -69,21 +73,24 @@ absl::StatusOr<Client> ConnectTo(const Named& named, const ConnectOptions& optio
 }
 
 // Both in one: S2 itself, which one gateway speaks to.
-absl::StatusOr<Endpoint> Join(Endpoint account, const Endpoint& basin) {
-  if (account.kind != basin.kind) {
+absl::StatusOr<Http> Join(const Endpoint& account, const Endpoint& basin) {
+  const Http* const for_account = std::get_if<Http>(&account);
+  const Http* const for_basin = std::get_if<Http>(&basin);
+  if (for_account == nullptr || for_basin == nullptr) {
     return MakeError(ErrorCode::kInvalid,
                      absl::StrCat(kAccount, " and ", kBasin,
                                   ": expected http or https for both, or for neither"));
   }
   const bool has_options =
-      !basin.roots_file.empty() || basin.compression != GatewayCompression::kNone;
-  if (has_options || !basin.basin_url.empty() || !account.basin_url.empty()) {
+      !for_basin->roots_file.empty() || for_basin->compression != endpoint::Compression::kNone;
+  if (has_options || for_basin->basin || for_account->basin) {
     return MakeError(ErrorCode::kInvalid,
                      absl::StrCat(kBasin, ": expected no options, and no option basin in ",
                                   kAccount, ", whose other options hold for both"));
   }
-  account.basin_url = basin.url;
-  return account;
+  Http both = *for_account;
+  both.basin = for_basin->account;
+  return both;
 }
 
 absl::StatusOr<Client> ConnectTo(const Named& account, const Named& basin,
@@ -94,9 +101,9 @@ absl::StatusOr<Client> ConnectTo(const Named& account, const Named& basin,
   if (!account_endpoint.ok()) return account_endpoint.status();
   const absl::StatusOr<Endpoint> basin_endpoint = Parse(basin, options);
   if (!basin_endpoint.ok()) return basin_endpoint.status();
-  if (account_endpoint->kind == Endpoint::Kind::kHttp ||
-      basin_endpoint->kind == Endpoint::Kind::kHttp) {
-    const absl::StatusOr<Endpoint> both = Join(*account_endpoint, *basin_endpoint);
+  if (std::holds_alternative<Http>(*account_endpoint) ||
+      std::holds_alternative<Http>(*basin_endpoint)) {
+    const absl::StatusOr<Http> both = Join(*account_endpoint, *basin_endpoint);
     if (!both.ok()) return both.status();
     const auto pool = MakePool(account, *both, options);
     if (!pool.ok()) return pool.status();

@@ -12,7 +12,6 @@
 #include "absl/strings/str_cat.h"
 #include "s2/gateway/internal/calls/core.h"
 #include "s2/gateway/internal/calls/services.h"
-#include "s2/gateway/internal/calls/target.h"
 #include "s2/gateway/internal/http2/client.h"
 #include "s2/gateway/internal/s2s/frame.h"
 #include "s2/retry/error.h"
@@ -46,7 +45,9 @@ server::Services MakeServices(const std::shared_ptr<gateway::Core>& core) {
 }  // namespace
 
 absl::Status Validate(const GatewayOptions& options) {
-  if (absl::Status s = gateway::ValidateEndpoints(options); !s.ok()) return s;
+  if (absl::Status s = endpoint::Validate(options.upstream); !s.ok()) {
+    return MakeError(ErrorCode::kInvalid, absl::StrCat("upstream: ", s.message()));
+  }
   if (options.io_threads < 1 || options.io_threads > kMaxIoThreads) {
     return MakeError(ErrorCode::kInvalid, absl::StrCat("io_threads is ", options.io_threads,
                                                        "; it must be 1 to ", kMaxIoThreads));
@@ -73,7 +74,7 @@ absl::Status Validate(const GatewayOptions& options) {
 absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Make(const GatewayOptions& options) {
   if (absl::Status s = Validate(options); !s.ok()) return s;
   gateway::HttpClientOptions http_options;
-  http_options.roots_file = options.roots_file;
+  http_options.roots_file = options.upstream.roots_file;
   http_options.io_threads = options.io_threads;
   http_options.max_streams_per_connection = options.max_streams_per_connection;
   http_options.connect_timeout = options.connect_timeout;

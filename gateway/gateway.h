@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "s2/endpoint/endpoint.h"
 
 namespace grpc {
 class Channel;
@@ -32,19 +33,11 @@ class Meter;
 class Servers;
 }  // namespace server
 
-// How large bodies and messages are compressed on their way to S2, and what is asked of it in
-// return. Only what has 1 KiB or more is compressed.
-enum class GatewayCompression { kNone, kGzip, kZstd };
-
 // How a gateway behaves.
 struct GatewayOptions {
-  // S2 itself: http://HOST[:PORT] or https://HOST[:PORT], where operations on basins go.
-  std::string account_endpoint;
-  // The same for streams and records. With "{basin}." before the host, the basin goes there; else
-  // it goes in the header `s2-basin`. Empty: account_endpoint.
-  std::string basin_endpoint;
-  // PEM file of the certificates to trust for https. Empty: the system's.
-  std::string roots_file;
+  // S2 itself, as endpoint::ParseHttp makes it of "http[s]://HOST[:PORT][?OPTION&...]"; connect.h
+  // has the grammar. Of what is to be compressed, only what has 1 KiB or more is.
+  endpoint::Http upstream;
   // Threads for the network, whatever the number of sessions. Default: 1. Least: 1. Most: 64.
   size_t io_threads = 1;
   // Streams on one connection; then another is made. Default: 90. Least: 1.
@@ -56,7 +49,6 @@ struct GatewayOptions {
   absl::Duration request_timeout = absl::Seconds(5);
   // A connection without streams is closed after this. Default: 90 s.
   absl::Duration idle_timeout = absl::Seconds(90);
-  GatewayCompression compression = GatewayCompression::kNone;
   // What a client's message may take. A larger one ends its call with RESOURCE_EXHAUSTED. Default:
   // 16 MiB, more than any that S2 takes. Least: 1. Most: 2 GiB - 1.
   size_t max_message_bytes = 16 << 20;

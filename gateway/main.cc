@@ -14,11 +14,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "s2/endpoint/endpoint.h"
 #include "s2/gateway/gateway.h"
 #include "s2/gateway/internal/exposure.h"
 #include "s2/gateway/internal/probe.h"
 #include "s2/gateway/internal/token_file.h"
-#include "s2/gateway/internal/upstream.h"
 #include "s2/program/flags.h"
 #include "s2/program/log.h"
 #include "s2/program/program.h"
@@ -89,18 +89,20 @@ absl::Status Parse(const std::vector<std::string>& arguments, Options& options) 
 }
 
 absl::StatusOr<std::unique_ptr<s2::Gateway>> MakeGateway(const Options& options) {
-  absl::StatusOr<s2::GatewayOptions> made = s2::gateway::ParseUpstream(options.upstream);
-  if (!made.ok()) return s2::WithContext(made.status(), "--upstream");
-  made->max_message_bytes = options.max_message_bytes;
-  made->max_calls = options.max_calls;
-  made->max_connections = options.max_connections;
-  made->max_held_bytes = options.max_held_bytes;
+  absl::StatusOr<s2::endpoint::Http> upstream = s2::endpoint::ParseHttp(options.upstream);
+  if (!upstream.ok()) return s2::WithContext(upstream.status(), "--upstream");
+  s2::GatewayOptions made;
+  made.upstream = *std::move(upstream);
+  made.max_message_bytes = options.max_message_bytes;
+  made.max_calls = options.max_calls;
+  made.max_connections = options.max_connections;
+  made.max_held_bytes = options.max_held_bytes;
   if (!options.token_file.empty()) {
     auto token = s2::gateway::TokenFile::Open(options.token_file);
     if (!token.ok()) return token.status();
-    made->access_token = [file = std::shared_ptr(*std::move(token))] { return file->Get(); };
+    made.access_token = [file = std::shared_ptr(*std::move(token))] { return file->Get(); };
   }
-  return s2::Gateway::Make(*made);
+  return s2::Gateway::Make(made);
 }
 
 void LogUpstream(s2::program::Log& log, bool answers) {

@@ -11,11 +11,12 @@
 
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "s2/connect/internal/emulators.h"
 #include "s2/connect/internal/unix_sockets.h"
-#include "s2/retry/error.h"
+#include "s2/gateway/gateway.h"
 #include "s2/server/internal/pem_file.h"
 
 namespace s2::internal {
@@ -35,7 +36,9 @@ std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterfac
   return options.interceptors();
 }
 
-grpc::ChannelArguments Arguments(const Endpoint& endpoint, const ConnectOptions& options) {
+// What every channel to this endpoint is made with. The user's own come last and win.
+grpc::ChannelArguments Arguments(const endpoint::Endpoint& endpoint,
+                                 const ConnectOptions& options) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
   // Equal channels would share one connection, and its limit of streams.
@@ -44,22 +47,22 @@ grpc::ChannelArguments Arguments(const Endpoint& endpoint, const ConnectOptions&
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kMaxBackoffMs);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectTimeoutMs);
   // A proxy would take what is meant for this machine, token and all, somewhere else.
-  if (IsLocal(endpoint)) arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  if (!endpoint.certificate_name.empty()) {
-    arguments.SetSslTargetNameOverride(endpoint.certificate_name);
+  if (endpoint::IsLocal(endpoint)) arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  const auto* const to = std::get_if<endpoint::Grpc>(&endpoint);
+  if (to != nullptr && !to->certificate_name.empty()) {
+    arguments.SetSslTargetNameOverride(to->certificate_name);
   }
-  if (endpoint.kind == Endpoint::Kind::kUnix) WidenUnixSockets(arguments);
+  if (std::holds_alternative<endpoint::UnixSocket>(endpoint)) WidenUnixSockets(arguments);
   if (options.channel_arguments != nullptr) options.channel_arguments(arguments);
   return arguments;
 }
 
-absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const Endpoint& endpoint) {
-  if (!endpoint.tls) return grpc::InsecureChannelCredentials();
-  absl::StatusOr<std::string> roots = server::ReadPem("roots", endpoint.roots_file);
+absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> TlsCredentials(const endpoint::Grpc& to) {
+  absl::StatusOr<std::string> roots = server::ReadPem("roots", to.roots_file);
   if (!roots.ok()) return roots.status();
-  absl::StatusOr<std::string> certificate = server::ReadPem("cert", endpoint.certificate_file);
+  absl::StatusOr<std::string> certificate = server::ReadPem("cert", to.certificate_file);
   if (!certificate.ok()) return certificate.status();
-  absl::StatusOr<std::string> key = server::ReadPem("key", endpoint.key_file);
+  absl::StatusOr<std::string> key = server::ReadPem("key", to.key_file);
   if (!key.ok()) return key.status();
   grpc::SslCredentialsOptions ssl;
   ssl.pem_root_certs = *std::move(roots);
@@ -68,54 +71,64 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(const Endp
   return grpc::SslCredentials(ssl);
 }
 
-std::shared_ptr<StubPool> MakeEmulatorPool(const Endpoint& endpoint,
-                                           const ConnectOptions& options) {
-  ClaimedEmulator claimed = GetEmulator(endpoint.name);
-  auto channel =
-      claimed.emulator->InProcessChannel(Arguments(endpoint, options), Interceptors(options));
+// A pool whose channels go to a gRPC server by a network or a socket.
+std::shared_ptr<StubPool> MakeGrowingPool(std::string target,
+                                          std::shared_ptr<grpc::ChannelCredentials> credentials,
+                                          const endpoint::Endpoint& endpoint,
+                                          const ConnectOptions& options) {
+  auto make = [target = std::move(target), credentials = std::move(credentials), endpoint,
+               options] {
+    return grpc::experimental::CreateCustomChannelWithInterceptors(
+        target, credentials, Arguments(endpoint, options), Interceptors(options));
+  };
+  const std::shared_ptr<Clock> clock =
+      options.client.clock != nullptr ? options.client.clock : Clock::System();
+  return StubPool::Growing(std::move(make), options.client.max_sessions_per_channel, clock);
+}
+
+// One overload for each kind of endpoint.
+absl::StatusOr<std::shared_ptr<StubPool>> Make(const endpoint::Emulator& to,
+                                               const ConnectOptions& options) {
+  ClaimedEmulator claimed = GetEmulator(to.name);
+  auto channel = claimed.emulator->InProcessChannel(Arguments(to, options), Interceptors(options));
   return StubPool::Of(MakeStubs(std::move(channel), std::move(claimed.emulator)),
                       std::move(claimed.claim));
 }
 
-absl::StatusOr<std::shared_ptr<StubPool>> MakeGatewayPool(const Endpoint& endpoint,
-                                                          const ConnectOptions& options) {
+absl::StatusOr<std::shared_ptr<StubPool>> Make(const endpoint::UnixSocket& to,
+                                               const ConnectOptions& options) {
+  return MakeGrowingPool(endpoint::GrpcTarget(to), grpc::InsecureChannelCredentials(), to, options);
+}
+
+absl::StatusOr<std::shared_ptr<StubPool>> Make(const endpoint::Grpc& to,
+                                               const ConnectOptions& options) {
+  if (!to.tls) {
+    return MakeGrowingPool(endpoint::GrpcTarget(to), grpc::InsecureChannelCredentials(), to,
+                           options);
+  }
+  auto credentials = TlsCredentials(to);
+  if (!credentials.ok()) return credentials.status();
+  return MakeGrowingPool(endpoint::GrpcTarget(to), *std::move(credentials), to, options);
+}
+
+absl::StatusOr<std::shared_ptr<StubPool>> Make(const endpoint::Http& to,
+                                               const ConnectOptions& options) {
   GatewayOptions gateway_options;
-  gateway_options.account_endpoint = endpoint.url;
-  gateway_options.basin_endpoint = endpoint.basin_url;
-  gateway_options.roots_file = endpoint.roots_file;
-  gateway_options.compression = endpoint.compression;
+  gateway_options.upstream = to;
   gateway_options.max_streams_per_connection = options.client.max_sessions_per_channel;
   gateway_options.request_timeout = options.client.request_timeout;
   absl::StatusOr<std::unique_ptr<Gateway>> made = Gateway::Make(gateway_options);
   if (!made.ok()) return made.status();
   std::shared_ptr<Gateway> gateway = *std::move(made);
-  auto channel = gateway->InProcessChannel(Arguments(endpoint, options), Interceptors(options));
+  auto channel = gateway->InProcessChannel(Arguments(to, options), Interceptors(options));
   return StubPool::Of(MakeStubs(std::move(channel), std::move(gateway)));
 }
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<StubPool>> MakePool(const Endpoint& endpoint,
+absl::StatusOr<std::shared_ptr<StubPool>> MakePool(const endpoint::Endpoint& endpoint,
                                                    const ConnectOptions& options) {
-  switch (endpoint.kind) {
-    case Endpoint::Kind::kEmulator:
-      return MakeEmulatorPool(endpoint, options);
-    case Endpoint::Kind::kTcp:
-    case Endpoint::Kind::kUnix: {
-      auto credentials = Credentials(endpoint);
-      if (!credentials.ok()) return credentials.status();
-      auto make = [endpoint, options, credentials = *std::move(credentials)] {
-        return grpc::experimental::CreateCustomChannelWithInterceptors(
-            GrpcTarget(endpoint), credentials, Arguments(endpoint, options), Interceptors(options));
-      };
-      const std::shared_ptr<Clock> clock =
-          options.client.clock != nullptr ? options.client.clock : Clock::System();
-      return StubPool::Growing(std::move(make), options.client.max_sessions_per_channel, clock);
-    }
-    case Endpoint::Kind::kHttp:
-      return MakeGatewayPool(endpoint, options);
-  }
-  return MakeError(ErrorCode::kInvalid, "an endpoint of no kind");
+  return std::visit([&options](const auto& to) { return Make(to, options); }, endpoint);
 }
 
 }  // namespace s2::internal

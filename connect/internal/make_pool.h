@@ -9,12 +9,12 @@
 #include "absl/status/statusor.h"
 #include "s2/client/internal/stub_pool.h"
 #include "s2/connect/connect.h"
-#include "s2/connect/internal/endpoint.h"
+#include "s2/endpoint/endpoint.h"
 
 namespace s2::internal {
 
 // Stubs to what the endpoint names. Reads the endpoint's files.
-absl::StatusOr<std::shared_ptr<StubPool>> MakePool(const Endpoint& endpoint,
+absl::StatusOr<std::shared_ptr<StubPool>> MakePool(const endpoint::Endpoint& endpoint,
                                                    const ConnectOptions& options);
 
 }  // namespace s2::internal

@@ -5,7 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "s2/gateway/internal/host_port.h"
+#include "s2/endpoint/host.h"
 #include "s2/retry/error.h"
 
 namespace s2::gateway {
@@ -16,8 +16,9 @@ absl::Status ValidateExposure(const std::vector<std::string>& addresses, bool mu
     if (absl::StartsWith(address, "unix:")) continue;
     const size_t colon = address.rfind(':');
     if (colon != std::string::npos) {
-      const absl::StatusOr<HostPort> host = ParseHostPort(address.substr(0, colon));
-      if (host.ok() && !host->port && IsLoopback(host->host)) continue;
+      const absl::StatusOr<endpoint::HostPort> host =
+          endpoint::ParseHostPort(address.substr(0, colon));
+      if (host.ok() && !host->port && endpoint::IsLoopback(host->host)) continue;
     }
     return MakeError(ErrorCode::kInvalid,
                      absl::StrCat("--listen ", address,

@@ -309,7 +309,7 @@ class CompressedAppendSessionTest : public AppendSessionTest {
 
   static GatewayOptions Options() {
     GatewayOptions options;
-    options.compression = GatewayCompression::kZstd;
+    options.upstream.compression = endpoint::Compression::kZstd;
     return options;
   }
 };

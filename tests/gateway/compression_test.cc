@@ -146,9 +146,6 @@ TEST(CompressionTest, CodingsHaveNames) {
   EXPECT_EQ(FindCoding(""), Coding::kNone);
   EXPECT_EQ(FindCoding("identity"), Coding::kNone);
   EXPECT_EQ(FindCoding("br"), std::nullopt);
-  EXPECT_EQ(ToCoding(GatewayCompression::kNone), Coding::kNone);
-  EXPECT_EQ(ToCoding(GatewayCompression::kGzip), Coding::kGzip);
-  EXPECT_EQ(ToCoding(GatewayCompression::kZstd), Coding::kZstd);
 }
 
 }  // namespace

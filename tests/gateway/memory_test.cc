@@ -42,7 +42,7 @@ class MemoryTest : public ::testing::Test {
  protected:
   MemoryTest() {
     GatewayOptions options;
-    options.account_endpoint = absl::StrCat("http://127.0.0.1:", server_.port());
+    options.upstream.account = {"127.0.0.1", server_.port()};
     gateway_ = *Gateway::Make(options);
     stub_ =
         rpc::v1::StreamService::NewStub(gateway_->InProcessChannel(grpc::ChannelArguments(), {}));

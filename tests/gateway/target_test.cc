@@ -11,7 +11,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "s2/gateway/internal/host_port.h"
+#include "s2/endpoint/endpoint.h"
 #include "s2/gateway/internal/json/response_error.h"
 #include "s2/retry/error.h"
 #include "s2/rpc/v1/config.pb.h"
@@ -22,107 +22,17 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::string Show(const absl::StatusOr<Endpoint>& endpoint) {
-  if (!endpoint.ok()) return std::string(endpoint.status().message());
-  return absl::StrCat(endpoint->origin.tls ? "tls " : "plain ", endpoint->basin_in_host ? "B." : "",
-                      endpoint->origin.host, " ", endpoint->origin.port);
-}
-
-TEST(ParseEndpointTest, TakesWhatTheGrammarAllows) {
-  const std::pair<const char*, const char*> kCases[] = {
-      {"http://localhost", "plain localhost 80"},
-      {"https://a.s2.dev", "tls a.s2.dev 443"},
-      {"HTTPS://a.s2.dev:8443", "tls a.s2.dev 8443"},
-      {"https://{basin}.b.s2.dev", "tls B.b.s2.dev 443"},
-      {"http://{basin}.localhost:1", "plain B.localhost 1"},
-      {"http://127.0.0.1:65535", "plain 127.0.0.1 65535"},
-      {"http://[::1]:8080", "plain ::1 8080"},
-      {"https://[fe80::1]", "tls fe80::1 443"},
-      {"http://under_score.example", "plain under_score.example 80"},
-  };
-  for (const auto& [text, shown] : kCases) EXPECT_EQ(Show(ParseEndpoint(text)), shown);
-}
-
-TEST(ParseEndpointTest, SaysWhatWasExpected) {
-  const std::pair<const char*, const char*> kCases[] = {
-      {"", "expected \"http://HOST[:PORT]\" or \"https://HOST[:PORT]\", found nothing"},
-      {"a.s2.dev", "found \"a.s2.dev\""},
-      {"grpc://a.s2.dev", "expected \"http://HOST"},
-      {"http:/a", "expected \"http://HOST"},
-      {"http://", "expected a host"},
-      {"http://:80", "expected a host"},
-      {"http://a b", "expected a host"},
-      {"http://{basin}", "expected a host"},
-      {"http://{basin}.", "expected a host"},
-      {"http://{stream}.b.s2.dev", "expected a host"},
-      {"http://a.{basin}.b", "expected a host"},
-      {"http://{basin}.127.0.0.1", "expected a name behind \"{basin}.\""},
-      {"http://{basin}.[::1]", "expected a name behind"},
-      {"http://1.2.3", "expected an IPv4 address"},
-      {"http://[1::2::3]", "expected an IPv6 address in brackets"},
-      {"http://[::1", "expected an IPv6 address in brackets"},
-      {"http://[::1]x", "expected \":PORT\" behind the host"},
-      {"http://a:", "expected a port of 1 to 65535, found nothing"},
-      {"http://a:0", "expected a port"},
-      {"http://a:65536", "expected a port"},
-      {"http://a:+1", "expected a port"},
-      {"http://a:8O", "expected a port"},
-      {"http://a/", "expected nothing behind http://HOST[:PORT], found \"/\""},
-      {"https://a/v1", "expected nothing behind https://HOST[:PORT], found \"/v1\""},
-      {"https://a?x", "expected nothing behind"},
-      {"https://a#x", "expected nothing behind"},
-  };
-  for (const auto& [text, message] : kCases) {
-    const auto endpoint = ParseEndpoint(text);
-    EXPECT_EQ(GetErrorCode(endpoint.status()), ErrorCode::kInvalid) << text;
-    EXPECT_THAT(endpoint.status().message(), HasSubstr(message));
-  }
-}
-
-TEST(ParseEndpointTest, ATokenInTheWrongPlaceIsNotShown) {
-  const auto endpoint = ParseEndpoint("https://secret@a.s2.dev");
-  EXPECT_EQ(GetErrorCode(endpoint.status()), ErrorCode::kInvalid);
-  EXPECT_THAT(endpoint.status().message(), ::testing::Not(HasSubstr("secret")));
-}
-
-TEST(IsLoopbackTest, OnlyWhatIsCertainlyThisMachine) {
-  for (const char* host :
-       {"localhost", "LocalHost", "127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"}) {
-    EXPECT_TRUE(IsLoopback(host)) << host;
-  }
-  for (const char* host : {"", "localhost.example", "128.0.0.1", "::2", "0.0.0.0",
-                           "::", "127.example", "::ffff:10.0.0.1"}) {
-    EXPECT_FALSE(IsLoopback(host)) << host;
-  }
-}
-
-TEST(ValidateEndpointsTest, NamesTheField) {
-  const auto validate = [](const char* account, const char* basin) {
-    GatewayOptions options;
-    options.account_endpoint = account;
-    options.basin_endpoint = basin;
-    return ValidateEndpoints(options);
-  };
-  EXPECT_TRUE(validate("http://localhost:80", "").ok());
-  EXPECT_TRUE(validate("https://a.s2.dev", "https://{basin}.b.s2.dev").ok());
-  EXPECT_THAT(validate("", "").message(), HasSubstr("account_endpoint: expected "));
-  EXPECT_THAT(validate("https://{basin}.b.s2.dev", "").message(),
-              HasSubstr("account_endpoint: expected one host for all basins"));
-  EXPECT_THAT(validate("https://a.s2.dev", "b.s2.dev").message(),
-              HasSubstr("basin_endpoint: expected "));
-}
-
 // A call's metadata.
 class TargetTest : public ::testing::Test {
  protected:
   TargetTest() {
-    options_.account_endpoint = "https://a.s2.dev";
-    options_.basin_endpoint = "https://{basin}.b.s2.dev";
+    SetUpstream("https://a.s2.dev?basin={basin}.b.s2.dev");
     Set("s2-basin", "basin-one");
     Set("s2-stream", "a%2fb%20c");
     Set("authorization", "Bearer secret");
   }
 
+  void SetUpstream(const char* text) { options_.upstream = *endpoint::ParseHttp(text); }
   void Set(const std::string& key, const std::string& value) { metadata_[key] = value; }
 
   // Calls `make` with the metadata there are.
@@ -189,10 +99,10 @@ TEST_F(TargetTest, TheBasinGoesInTheHost) {
 }
 
 TEST_F(TargetTest, OrInAHeader) {
-  options_.basin_endpoint = "https://b.s2.dev";
+  SetUpstream("https://a.s2.dev?basin=b.s2.dev");
   EXPECT_EQ(Header(Basin(), "s2-basin"), "basin-one");
   EXPECT_EQ(Basin()->origin.host, "b.s2.dev");
-  options_.basin_endpoint = "";
+  SetUpstream("https://a.s2.dev");
   EXPECT_EQ(Header(Basin(), "s2-basin"), "basin-one");
   EXPECT_EQ(Basin()->origin.host, "a.s2.dev");
 }
@@ -272,23 +182,22 @@ TEST_F(TargetTest, AReadSaysWhereToStartAndWhenToStop) {
 }
 
 TEST_F(TargetTest, CompressionIsAskedFor) {
-  options_.compression = GatewayCompression::kZstd;
+  options_.upstream.compression = endpoint::Compression::kZstd;
   EXPECT_EQ(Header(Account(), "accept-encoding"), "zstd");
-  options_.compression = GatewayCompression::kGzip;
+  options_.upstream.compression = endpoint::Compression::kGzip;
   EXPECT_EQ(Header(Append(), "accept-encoding"), "gzip");
 }
 
 TEST_F(TargetTest, ATokenDoesNotLeaveThisMachineInTheClear) {
-  options_ = {};
-  options_.account_endpoint = "http://s2.example";
+  SetUpstream("http://s2.example");
   for (const auto& request : {Account(), Basin(), Append()}) {
     EXPECT_EQ(GetErrorCode(request.status()), ErrorCode::kInvalid);
     EXPECT_THAT(request.status().message(), HasSubstr("to s2.example in the clear"));
     EXPECT_THAT(request.status().message(), ::testing::Not(HasSubstr("secret")));
   }
-  options_.account_endpoint = "http://127.0.0.1:8080";
+  SetUpstream("http://127.0.0.1:8080");
   EXPECT_EQ(Header(Append(), "authorization"), "Bearer secret");
-  options_.account_endpoint = "http://s2.example";
+  SetUpstream("http://s2.example");
   metadata_.erase("authorization");
   EXPECT_EQ(Header(Append(), "authorization"), "");
 }

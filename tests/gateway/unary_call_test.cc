@@ -320,9 +320,9 @@ TEST_F(UnaryCallTest, DrainingWaitsForTheAnswer) {
 }
 
 TEST(UnaryCompressionTest, LargeBodiesAreEncoded) {
-  for (const auto compression : {GatewayCompression::kGzip, GatewayCompression::kZstd}) {
+  for (const auto compression : {endpoint::Compression::kGzip, endpoint::Compression::kZstd}) {
     GatewayOptions options;
-    options.compression = compression;
+    options.upstream.compression = compression;
     UnaryHarness harness(options);
     const std::string name(CodingName(ToCoding(compression)));
     const std::string body(2000, 'x');

@@ -49,7 +49,7 @@ server::Services MakeServices(const std::shared_ptr<Core>& core) {
 }
 
 GatewayOptions WithEndpoint(GatewayOptions options) {
-  options.account_endpoint = "https://s2.example";
+  options.upstream.account = {"s2.example", 443, /*tls=*/true};
   return options;
 }
 

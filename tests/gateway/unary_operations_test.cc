@@ -107,7 +107,7 @@ class WireTest {
  public:
   WireTest() {
     GatewayOptions options;
-    options.account_endpoint = absl::StrCat("http://127.0.0.1:", server_.port());
+    options.upstream.account = {"127.0.0.1", server_.port()};
     options.request_timeout = absl::Minutes(1);
     auto gateway = Gateway::Make(options);
     EXPECT_TRUE(gateway.ok()) << gateway.status();

@@ -55,8 +55,7 @@ void AppendSession::OnReadDone(bool ok) {
 void AppendSession::Forward() {
   core_->meter().Received(input_.Length());
   const absl::Time now = core_->clock().Now();
-  absl::StatusOr<std::vector<grpc::Slice>> frame =
-      ToFrame(input_, ToCoding(core_->options().compression));
+  absl::StatusOr<std::vector<grpc::Slice>> frame = ToFrame(input_, core_->coding());
   input_.Clear();
   bool forward;
   {

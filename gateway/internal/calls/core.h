@@ -6,10 +6,11 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "absl/status/statusor.h"
+#include "s2/endpoint/endpoint.h"
 #include "s2/gateway/gateway.h"
+#include "s2/gateway/internal/http2/compression.h"
 #include "s2/gateway/internal/http2/http.h"
 #include "s2/retry/clock.h"
 #include "s2/server/internal/calls.h"
@@ -18,38 +19,32 @@
 
 namespace s2::gateway {
 
+// The option `compression` of an endpoint, as bodies are coded.
+Coding ToCoding(endpoint::Compression compression);
+
 // What all calls of a gateway share, on whichever server they came. Thread safe.
 class Core {
  public:
   // `held` is where the client, too, says what it holds.
   Core(GatewayOptions options, std::unique_ptr<HttpClient> http, std::shared_ptr<Clock> clock,
-       std::shared_ptr<server::HeldBytes> held)
-      : options_(std::move(options)),
-        http_(std::move(http)),
-        clock_(std::move(clock)),
-        held_(std::move(held)),
-        calls_({options_.max_calls, options_.max_connections}) {}
+       std::shared_ptr<server::HeldBytes> held);
 
   const GatewayOptions& options() const { return options_; }
+  // How what goes to S2 is coded, and what is asked of S2.
+  Coding coding() const { return ToCoding(options_.upstream.compression); }
   Clock& clock() { return *clock_; }
   const std::shared_ptr<server::HeldBytes>& held() const { return held_; }
   server::Calls& calls() { return calls_; }
   server::Meter& meter() { return meter_; }
 
   // Registers a call, as Calls::Enter does, unless too much is held.
-  absl::StatusOr<uint64_t> Enter(std::weak_ptr<server::Call> call, const std::string& peer = "") {
-    if (absl::Status s = held_->Check(); !s.ok()) return s;
-    return calls_.Enter(std::move(call), peer);
-  }
+  absl::StatusOr<uint64_t> Enter(std::weak_ptr<server::Call> call, const std::string& peer = "");
 
   // For a call that has entered and not left.
   HttpClient& http() { return *http_; }
 
   // Serves no more calls, kills those there are, waits for their end, and closes the network.
-  void Stop() {
-    calls_.Stop();
-    http_ = nullptr;
-  }
+  void Stop();
 
  private:
   const GatewayOptions options_;

@@ -10,9 +10,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
+#include "s2/endpoint/endpoint.h"
+#include "s2/endpoint/host.h"
+#include "s2/gateway/internal/calls/core.h"
 #include "s2/gateway/internal/calls/query.h"
-#include "s2/gateway/internal/host_port.h"
 #include "s2/gateway/internal/http2/compression.h"
 #include "s2/gateway/internal/json/requests.h"
 #include "s2/record/percent.h"
@@ -23,7 +24,7 @@
 namespace s2::gateway {
 namespace {
 
-constexpr char kBasinInHost[] = "{basin}.";
+HttpOrigin ToOrigin(const endpoint::HttpHost& host) { return {host.tls, host.host, host.port}; }
 
 std::optional<std::string> Authorization(const GatewayOptions& options,
                                          const grpc::ServerContextBase& context) {
@@ -41,7 +42,7 @@ absl::StatusOr<HttpRequest> MakeRequest(const GatewayOptions& options,
   request.path = absl::StrCat("/v1", resource.path);
   request.headers.emplace_back("user-agent", "s2-cpp/" S2_VERSION);
   if (std::optional<std::string> authorization = Authorization(options, context)) {
-    if (!request.origin.tls && !IsLoopback(request.origin.host)) {
+    if (!request.origin.tls && !endpoint::IsLoopback(request.origin.host)) {
       return MakeError(ErrorCode::kInvalid,
                        absl::StrCat("an access token would go to ", request.origin.host,
                                     " in the clear; expected an endpoint of https://, or a host "
@@ -49,7 +50,7 @@ absl::StatusOr<HttpRequest> MakeRequest(const GatewayOptions& options,
     }
     request.headers.emplace_back("authorization", *std::move(authorization));
   }
-  const Coding coding = ToCoding(options.compression);
+  const Coding coding = ToCoding(options.upstream.compression);
   if (coding != Coding::kNone) request.headers.emplace_back("accept-encoding", CodingName(coding));
   return request;
 }
@@ -74,48 +75,10 @@ absl::StatusOr<HttpRequest> MakeRecordsRequest(const GatewayOptions& options,
 
 }  // namespace
 
-absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view text) {
-  const absl::string_view whole = text;
-  const size_t scheme_size = std::min(text.find("://"), text.size());
-  const std::string scheme = absl::AsciiStrToLower(text.substr(0, scheme_size));
-  text.remove_prefix(scheme_size);
-  if ((scheme != "http" && scheme != "https") || !absl::ConsumePrefix(&text, "://")) {
-    return Expected("\"http://HOST[:PORT]\" or \"https://HOST[:PORT]\"", whole);
-  }
-  Endpoint endpoint;
-  endpoint.origin.tls = scheme == "https";
-  endpoint.basin_in_host = absl::ConsumePrefix(&text, kBasinInHost);
-  const size_t end = std::min(text.find_first_of("/?#"), text.size());
-  if (end < text.size()) {
-    return Expected(absl::StrCat("nothing behind ", scheme, "://HOST[:PORT]"), text.substr(end));
-  }
-  absl::StatusOr<HostPort> parsed = ParseHostPort(text);
-  if (!parsed.ok()) return parsed.status();
-  if (endpoint.basin_in_host && IsAddress(parsed->host)) {
-    return Expected("a name behind \"{basin}.\"", parsed->host);
-  }
-  endpoint.origin.host = std::move(parsed->host);
-  endpoint.origin.port = parsed->port.value_or(endpoint.origin.tls ? 443 : 80);
-  return endpoint;
-}
-
-absl::Status ValidateEndpoints(const GatewayOptions& options) {
-  const absl::StatusOr<Endpoint> account = ParseEndpoint(options.account_endpoint);
-  if (!account.ok()) return WithContext(account.status(), "account_endpoint");
-  if (account->basin_in_host) {
-    return WithContext(Expected("one host for all basins", options.account_endpoint),
-                       "account_endpoint");
-  }
-  if (options.basin_endpoint.empty()) return absl::OkStatus();
-  return WithContext(ParseEndpoint(options.basin_endpoint).status(), "basin_endpoint");
-}
-
 absl::StatusOr<HttpRequest> MakeAccountRequest(const GatewayOptions& options,
                                                const grpc::ServerContextBase& context,
                                                const Resource& resource) {
-  absl::StatusOr<Endpoint> endpoint = ParseEndpoint(options.account_endpoint);
-  if (!endpoint.ok()) return endpoint.status();
-  return MakeRequest(options, context, std::move(endpoint->origin), resource);
+  return MakeRequest(options, context, ToOrigin(options.upstream.account), resource);
 }
 
 absl::StatusOr<HttpRequest> MakeBasinRequest(const GatewayOptions& options,
@@ -123,16 +86,12 @@ absl::StatusOr<HttpRequest> MakeBasinRequest(const GatewayOptions& options,
                                              const Resource& resource) {
   absl::StatusOr<std::string> basin = server::GetBasin(context);
   if (!basin.ok()) return basin.status();
-  const bool has_own = !options.basin_endpoint.empty();
-  absl::StatusOr<Endpoint> endpoint =
-      ParseEndpoint(has_own ? options.basin_endpoint : options.account_endpoint);
-  if (!endpoint.ok()) return endpoint.status();
-  if (endpoint->basin_in_host) {
-    endpoint->origin.host = absl::StrCat(*basin, ".", endpoint->origin.host);
-  }
-  absl::StatusOr<HttpRequest> request =
-      MakeRequest(options, context, std::move(endpoint->origin), resource);
-  if (request.ok() && !endpoint->basin_in_host) {
+  const endpoint::Http& upstream = options.upstream;
+  const endpoint::HttpHost& host = upstream.basin ? *upstream.basin : upstream.account;
+  HttpOrigin origin = ToOrigin(host);
+  if (host.basin_in_host) origin.host = absl::StrCat(*basin, ".", origin.host);
+  absl::StatusOr<HttpRequest> request = MakeRequest(options, context, std::move(origin), resource);
+  if (request.ok() && !host.basin_in_host) {
     request->headers.emplace_back("s2-basin", *std::move(basin));
   }
   return request;

@@ -19,20 +19,6 @@
 // request, but for what belongs to its body.
 namespace s2::gateway {
 
-// An endpoint string, taken apart.
-struct Endpoint {
-  HttpOrigin origin;
-  // The basin goes in front of the host.
-  bool basin_in_host = false;
-};
-
-// http://HOST[:PORT] or https://HOST[:PORT], where "{basin}." may precede the HOST. Errors, of code
-// kInvalid, say what was expected.
-absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view text);
-
-// OK, or what is wrong with the options' endpoints, naming the field.
-absl::Status ValidateEndpoints(const GatewayOptions& options);
-
 // The path and query behind "/v1".
 struct Resource {
   std::string method;

@@ -23,7 +23,7 @@ UnaryExchange MakeExchange(const GatewayOptions& options, absl::StatusOr<HttpReq
   exchange.request = std::move(request);
   exchange.timeout = options.request_timeout;
   if (!exchange.request.ok()) return exchange;
-  CodedBody coded = Encode(std::move(body), ToCoding(options.compression));
+  CodedBody coded = Encode(std::move(body), ToCoding(options.upstream.compression));
   exchange.body = std::move(coded.slices);
   HttpHeaders& headers = exchange.request->headers;
   headers.emplace_back("content-type", content_type);

@@ -186,18 +186,6 @@ size_t EncodeZstd(absl::Span<const grpc::Slice> body, absl::Span<uint8_t> out) {
 
 }  // namespace
 
-Coding ToCoding(GatewayCompression compression) {
-  switch (compression) {
-    case GatewayCompression::kNone:
-      return Coding::kNone;
-    case GatewayCompression::kGzip:
-      return Coding::kGzip;
-    case GatewayCompression::kZstd:
-      return Coding::kZstd;
-  }
-  return Coding::kNone;
-}
-
 absl::string_view CodingName(Coding coding) {
   switch (coding) {
     case Coding::kNone:

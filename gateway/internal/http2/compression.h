@@ -13,7 +13,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "s2/gateway/gateway.h"
 #include "s2/gateway/internal/http2/slices.h"
 
 // Bodies, coded and decoded. All is pure and thread safe.
@@ -24,8 +23,6 @@ enum class Coding : uint8_t { kNone = 0, kZstd = 1, kGzip = 2 };
 
 // Less is not worth it.
 inline constexpr size_t kMinCodedBytes = 1024;
-
-Coding ToCoding(GatewayCompression compression);
 
 // What HTTP calls it; empty for kNone.
 absl::string_view CodingName(Coding coding);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/gateway/internal/host_port.h"
+#include "s2/endpoint/host.h"
 
 #include <arpa/inet.h>
 
@@ -14,9 +14,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "s2/retry/error.h"
 
-namespace s2::gateway {
+namespace s2::endpoint {
 namespace {
 
 bool IsIpv4(const std::string& text) {
@@ -27,13 +26,6 @@ bool IsIpv4(const std::string& text) {
 bool IsIpv6(const std::string& text) {
   in6_addr address;
   return inet_pton(AF_INET6, text.c_str(), &address) == 1;
-}
-
-bool IsName(absl::string_view text) {
-  const auto may_stand = [](char c) {
-    return absl::ascii_isalnum(c) || c == '-' || c == '.' || c == '_';
-  };
-  return !text.empty() && std::all_of(text.begin(), text.end(), may_stand);
 }
 
 absl::StatusOr<uint16_t> ParsePort(absl::string_view text) {
@@ -49,10 +41,10 @@ absl::StatusOr<uint16_t> ParsePort(absl::string_view text) {
 
 absl::StatusOr<HostPort> ParseHostPort(absl::string_view text) {
   if (absl::StrContains(text, '@')) {
-    // It may be a secret, and is not shown.
-    return MakeError(ErrorCode::kInvalid,
-                     "expected no user name in front of the host; a token goes in "
-                     "ClientOptions or S2_ACCESS_TOKEN");
+    // What stands before the @ may be a secret, so the error does not show it.
+    return absl::InvalidArgumentError(
+        "expected no user name in front of the host; a token goes in ClientOptions or "
+        "S2_ACCESS_TOKEN");
   }
   HostPort result;
   absl::string_view rest = text;
@@ -81,6 +73,13 @@ absl::StatusOr<HostPort> ParseHostPort(absl::string_view text) {
   return result;
 }
 
+bool IsName(absl::string_view text) {
+  const auto may_stand = [](char c) {
+    return absl::ascii_isalnum(c) || c == '-' || c == '.' || c == '_';
+  };
+  return !text.empty() && std::all_of(text.begin(), text.end(), may_stand);
+}
+
 bool IsAddress(const std::string& host) { return IsIpv4(host) || IsIpv6(host); }
 
 bool IsLoopback(const std::string& host) {
@@ -94,8 +93,8 @@ bool IsLoopback(const std::string& host) {
 
 absl::Status Expected(absl::string_view what, absl::string_view found) {
   const std::string quoted = absl::StrCat("\"", absl::CHexEscape(found), "\"");
-  return MakeError(ErrorCode::kInvalid,
-                   absl::StrCat("expected ", what, ", found ", found.empty() ? "nothing" : quoted));
+  return absl::InvalidArgumentError(
+      absl::StrCat("expected ", what, ", found ", found.empty() ? "nothing" : quoted));
 }
 
-}  // namespace s2::gateway
+}  // namespace s2::endpoint

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The s2-cpp authors
+
+#include "s2/gateway/internal/calls/core.h"
+
+#include <utility>
+
+namespace s2::gateway {
+
+Coding ToCoding(endpoint::Compression compression) {
+  switch (compression) {
+    case endpoint::Compression::kNone:
+      return Coding::kNone;
+    case endpoint::Compression::kGzip:
+      return Coding::kGzip;
+    case endpoint::Compression::kZstd:
+      return Coding::kZstd;
+  }
+  return Coding::kNone;
+}
+
+Core::Core(GatewayOptions options, std::unique_ptr<HttpClient> http, std::shared_ptr<Clock> clock,
+           std::shared_ptr<server::HeldBytes> held)
+    : options_(std::move(options)),
+      http_(std::move(http)),
+      clock_(std::move(clock)),
+      held_(std::move(held)),
+      calls_({options_.max_calls, options_.max_connections}) {}
+
+absl::StatusOr<uint64_t> Core::Enter(std::weak_ptr<server::Call> call, const std::string& peer) {
+  if (absl::Status s = held_->Check(); !s.ok()) return s;
+  return calls_.Enter(std::move(call), peer);
+}
+
+void Core::Stop() {
+  calls_.Stop();
+  http_ = nullptr;
+}
+
+}  // namespace s2::gateway
