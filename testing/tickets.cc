@@ -15,7 +15,8 @@ TicketSource::TicketSource(std::shared_ptr<Executor> executor)
       state_(std::make_shared<internal::TicketState>(callbacks_)) {}
 
 void TicketSource::Resolve(absl::StatusOr<v1::AppendAck> result) const {
-  if (state_->Resolve(std::move(result))) callbacks_->Kick();
+  state_->Resolve(std::move(result));
+  callbacks_->Kick();
   state_->Wake();
 }
 

@@ -5,6 +5,7 @@
 #define S2_SESSION_INTERNAL_APPEND_BATCH_H_
 
 #include <cstddef>
+#include <deque>
 #include <memory>
 #include <utility>
 
@@ -38,6 +39,15 @@ struct AppendBatch : TicketState {
   // Its match_seq_num is its session's, not its caller's.
   bool pinned = false;
 };
+
+// Batches without an ack, in the order in which they were submitted.
+using AppendBatches = std::deque<std::shared_ptr<AppendBatch>>;
+
+// May one of them have been accepted by an attempt that is over?
+bool AnyMarked(const AppendBatches& batches);
+
+// None of them can have been accepted: there is proof.
+void ClearMarks(const AppendBatches& batches);
 
 }  // namespace s2::internal
 

@@ -17,12 +17,13 @@ namespace s2::internal {
 
 // A running session on `transport`. `name` says which stream, in errors and logs
 // ("s2://basin/stream"). The options are valid.
-AppendSession MakeAppendSession(std::string name, std::shared_ptr<Transport> transport,
-                                Runtime runtime, const AppendSessionOptions& options);
+AppendSession MakeAppendSession(const std::string& name, std::shared_ptr<Transport> transport,
+                                const Runtime& runtime, const AppendSessionOptions& options);
 
 // The same; the request is valid.
-ReadSession MakeReadSession(std::string name, std::shared_ptr<Transport> transport, Runtime runtime,
-                            const rpc::v1::ReadRequest& request, const ReadSessionOptions& options);
+ReadSession MakeReadSession(const std::string& name, std::shared_ptr<Transport> transport,
+                            const Runtime& runtime, const rpc::v1::ReadRequest& request,
+                            const ReadSessionOptions& options);
 
 }  // namespace s2::internal
 

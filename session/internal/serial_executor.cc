@@ -10,11 +10,14 @@ namespace s2::internal {
 void SerialExecutor::Add(absl::AnyInvocable<void()> work) {
   absl::MutexLock lock(&mu_);
   queue_.push_back(std::move(work));
+  added_.store(true, std::memory_order_relaxed);
 }
 
 void SerialExecutor::Kick() {
+  if (!added_.load(std::memory_order_relaxed)) return;
   {
     absl::MutexLock lock(&mu_);
+    added_.store(false, std::memory_order_relaxed);
     if (draining_ || queue_.empty()) return;
     draining_ = true;
   }
@@ -35,9 +38,10 @@ void SerialExecutor::Drain() {
   }
   {
     absl::MutexLock lock(&mu_);
-    draining_ = false;
+    draining_ = !queue_.empty();
+    if (!draining_) return;
   }
-  Kick();
+  executor_->Run([self = shared_from_this()] { self->Drain(); });
 }
 
 }  // namespace s2::internal

@@ -7,14 +7,13 @@
 
 namespace s2::internal {
 
-bool TicketState::Resolve(Result result) {
-  if (done()) return false;
+void TicketState::Resolve(Result result) {
+  if (done()) return;
   result_.emplace(std::move(result));
   const uint8_t before = state_.fetch_or(kDone, std::memory_order_acq_rel);
-  if ((before & kHasCallback) == 0) return false;
+  if ((before & kHasCallback) == 0) return;
   absl::MutexLock lock(&mu_);
   callbacks_->Add([self = shared_from_this()] { self->TakeCallback()(*self->result_); });
-  return true;
 }
 
 // The release of the lock does it.

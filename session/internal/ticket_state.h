@@ -30,9 +30,9 @@ class TicketState : public std::enable_shared_from_this<TicketState> {
   explicit TicketState(std::shared_ptr<SerialExecutor> callbacks)
       : callbacks_(std::move(callbacks)) {}
 
-  // The session's side, one call at a time: resolves it, once. True: a callback was added to the
-  // executor, which is to be kicked.
-  bool Resolve(Result result) ABSL_LOCKS_EXCLUDED(mu_);
+  // The session's side, one call at a time: resolves it, once, and adds its callback, if it has
+  // one, to the executor, which is to be kicked.
+  void Resolve(Result result) ABSL_LOCKS_EXCLUDED(mu_);
   // After Resolve: is somebody waiting? Then Wake must follow; it costs a system call.
   bool awaited() const { return (state_.load(std::memory_order_acquire) & kAwaited) != 0; }
   void Wake() const ABSL_LOCKS_EXCLUDED(mu_);

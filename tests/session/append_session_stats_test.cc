@@ -79,7 +79,7 @@ TEST_F(AppendSessionStatsTest, LogsEachTransitionAndItsReason) {
   const std::string name = "append session on s2://basin/stream: ";
   EXPECT_THAT(lines, ElementsAre(name + "Idle -> Opening: start",  //
                                  name + "Opening -> Streaming: accepted",
-                                 name + "Streaming -> Backoff: cut",
+                                 name + "Streaming -> Backoff: retries in 100ms: cut",
                                  name + "Backoff -> Opening: the pause is over",
                                  name + "Opening -> Streaming: accepted",
                                  name + "Streaming -> Idle: the server ended it",

@@ -78,7 +78,7 @@ TEST_F(InflightTest, MarksWhatWasWrittenUnlessTheErrorProvesOtherwise) {
   Next();
   inflight_.EndAttempt(MakeError(ErrorCode::kRateLimited, ""));
   EXPECT_EQ(Marks(), "---");
-  EXPECT_FALSE(inflight_.AnyMarked());
+  EXPECT_FALSE(AnyMarked(inflight_.batches()));
   Next();
   inflight_.EndAttempt(absl::UnavailableError(""));
   EXPECT_EQ(Marks(), "x--");
@@ -86,7 +86,7 @@ TEST_F(InflightTest, MarksWhatWasWrittenUnlessTheErrorProvesOtherwise) {
   Next();
   inflight_.EndAttempt(MakeError(ErrorCode::kRateLimited, ""));
   EXPECT_EQ(Marks(), "x--");
-  EXPECT_TRUE(inflight_.AnyMarked());
+  EXPECT_TRUE(AnyMarked(inflight_.batches()));
 }
 
 TEST_F(InflightTest, CountsForwardedBatchesFromTheFirstOfTheAttempt) {

@@ -18,7 +18,7 @@ TEST_F(ReadSessionHeartbeat, SilenceFor20SecondsIsATimeoutAndIsRetried) {
   clock_->Advance(absl::Milliseconds(1));
   EXPECT_TRUE(call().cancelled());
   EXPECT_EQ(session_->Stats().last_error.message(),
-            "neither a batch nor a heartbeat came within 20s");
+            "neither a batch nor a heartbeat came; heartbeat_timeout is 20s");
   clock_->Advance(absl::Milliseconds(100));
   ASSERT_EQ(transport_->calls(), 2u);
   EXPECT_EQ(call().request().seq_num(), 1u);

@@ -239,11 +239,16 @@ TEST_F(ReadSessionResume, LogsWhatItDoesAndWhy) {
   call().Finish(Leaving());
   call().Finish(MakeError(ErrorCode::kPermissionDenied, "no"));
   executor_->RunAll();
-  EXPECT_EQ(*logs_,
-            (std::vector<std::string>{"read session on s2://basin/stream retries in 100ms: broken",
-                                      "read session on s2://basin/stream moves: leaving",
-                                      "read session on s2://basin/stream ends: read session on "
-                                      "s2://basin/stream (3 attempts in 100ms): no"}));
+  const std::string name = "read session on s2://basin/stream: ";
+  EXPECT_EQ(*logs_, (std::vector<std::string>{
+                        name + "Idle -> Opening: start",
+                        name + "Opening -> Streaming: accepted",
+                        name + "Streaming -> Backoff: retries in 100ms: broken",
+                        name + "Backoff -> Opening: the pause is over",
+                        name + "Opening -> Streaming: accepted",
+                        name + "Streaming -> Opening: moves: leaving",
+                        name + "Opening -> Ended: gives up: no",
+                    }));
 }
 
 // A transport whose calls are over before they are returned.

@@ -20,7 +20,8 @@ class TicketTest : public ::testing::Test {
     return ack;
   }
   void Resolve(TicketState::Result result) {
-    if (state_->Resolve(std::move(result))) callbacks_->Kick();
+    state_->Resolve(std::move(result));
+    callbacks_->Kick();
     if (state_->awaited()) state_->Wake();
   }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "s2/session/internal/append/append_attempt.h"
 #include "s2/session/internal/append_batch.h"
 #include "s2/session/internal/exactly_once/errand.h"
@@ -14,7 +15,8 @@
 
 namespace s2::internal {
 
-// What an append session has decided under its mutex, to be done after it is released.
+// What an append session has decided under its mutex, to be done after it is released. What is to
+// be destroyed then, and not under the mutex, is here too.
 struct AppendActions {
   // The call that read, write and writes_done are for.
   std::shared_ptr<AppendCall> call;
@@ -28,20 +30,18 @@ struct AppendActions {
   // A call to give up; because its peer was silent for too long?
   std::shared_ptr<AppendCall> cancel;
   bool silent = false;
+  // A call that is over; its last reference may be ours.
+  std::shared_ptr<AppendCall> ended;
   // An attempt to open.
   std::shared_ptr<AppendAttempt> open;
   // Batches that were resolved and are waited for.
   std::vector<std::shared_ptr<AppendBatch>> awaited;
-  // An acked batch that no write touches any more: its message can be freed.
-  std::shared_ptr<AppendBatch> finished;
-  // A call that is over; its last reference may be ours.
-  std::shared_ptr<AppendCall> ended;
+  // Acked batches that no write touches any more: their messages can be freed.
+  absl::InlinedVector<std::shared_ptr<AppendBatch>, 1> finished;
   // An errand to ask.
   std::shared_ptr<Errand> ask;
-  // An errand that is over.
+  // An errand that has answered or is over.
   std::shared_ptr<Errand> answered;
-  // Callbacks were added.
-  bool kick = false;
 };
 
 }  // namespace s2::internal

@@ -3,6 +3,8 @@
 
 #include "s2/session/internal/append/append_attempt.h"
 
+#include <utility>
+
 #include "s2/session/internal/append/append_core.h"
 
 namespace s2::internal {
@@ -21,6 +23,12 @@ void AppendAttempt::OnWrite(bool ok) {
 
 void AppendAttempt::OnDone(const absl::Status& status) {
   if (auto core = core_.lock()) core->OnDone(*this, status);
+}
+
+void AppendAttempt::EndWrite(absl::InlinedVector<std::shared_ptr<AppendBatch>, 1>& finished) {
+  std::shared_ptr<AppendBatch> batch = std::move(writing);
+  if (batch == nullptr) return;
+  if (--batch->writes == 0 && batch->acked) finished.push_back(std::move(batch));
 }
 
 }  // namespace s2::internal

@@ -6,6 +6,7 @@
 
 #include <memory>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "s2/retry/clock.h"
 #include "s2/session/internal/append_batch.h"
@@ -29,6 +30,10 @@ class AppendAttempt : public CallEvents {
   void OnDone(const absl::Status& status) override;
 
   // The rest belongs to the session, and its mutex guards it.
+
+  // The write under way, if there is one, is over. If its batch is acked, and no other write of it
+  // is under way, it goes into `finished`.
+  void EndWrite(absl::InlinedVector<std::shared_ptr<AppendBatch>, 1>& finished);
 
   // What is being read.
   v1::AppendAck ack;

@@ -3,7 +3,6 @@
 
 #include "s2/session/internal/append/inflight.h"
 
-#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -81,15 +80,7 @@ void Inflight::EndAttempt(const absl::Status& error) {
   acked_ = 0;
 }
 
-bool Inflight::AnyMarked() const {
-  return std::any_of(batches_.begin(), batches_.end(), [](const auto& b) { return b->marked; });
-}
-
-void Inflight::ClearMarks() {
-  for (const std::shared_ptr<AppendBatch>& batch : batches_) batch->marked = false;
-}
-
-std::deque<std::shared_ptr<AppendBatch>> Inflight::TakeAll() {
+AppendBatches Inflight::TakeAll() {
   written_ = 0;
   return std::exchange(batches_, {});
 }

@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 
@@ -23,7 +22,7 @@ class Inflight {
   bool empty() const { return batches_.empty(); }
   size_t size() const { return batches_.size(); }
   bool has_unwritten() const { return written_ < batches_.size(); }
-  const std::deque<std::shared_ptr<AppendBatch>>& batches() const { return batches_; }
+  const AppendBatches& batches() const { return batches_; }
 
   // Puts a batch at the end.
   void Push(std::shared_ptr<AppendBatch> batch) { batches_.push_back(std::move(batch)); }
@@ -45,17 +44,11 @@ class Inflight {
   // otherwise. The next attempt writes from the head again.
   void EndAttempt(const absl::Status& error);
 
-  // May some batch have been accepted by an attempt that is over?
-  bool AnyMarked() const;
-
-  // No batch can have been accepted: there is proof.
-  void ClearMarks();
-
   // Takes all batches.
-  std::deque<std::shared_ptr<AppendBatch>> TakeAll();
+  AppendBatches TakeAll();
 
  private:
-  std::deque<std::shared_ptr<AppendBatch>> batches_;
+  AppendBatches batches_;
   // The first so many of batches_ were handed to the transport in this attempt.
   size_t written_ = 0;
   // Batches acked in this attempt.

@@ -10,6 +10,11 @@
 
 namespace s2::internal {
 
+absl::Status PermitWaiter::Deliver() {
+  if (state == State::kGranted) state = State::kDelivered;
+  return refusal;
+}
+
 absl::Status Permits::Check(size_t bytes) const {
   if (bytes == 0) {
     return MakeError(ErrorCode::kInvalid, "bytes is 0; a batch has at least 8 metered bytes");

@@ -11,9 +11,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
-#include "s2/session/append_permit.h"
 #include "s2/session/internal/append_batch.h"
 
 namespace s2::internal {
@@ -29,13 +27,17 @@ struct PermitWaiter {
 
   explicit PermitWaiter(size_t metered) : bytes(metered) {}
 
+  // It is told what became of it: OK, its capacity is a permit from now on, or the refusal.
+  absl::Status Deliver();
+
   const size_t bytes;
   State state = State::kWaiting;
   absl::Status refusal;
   // The batch of a Submit, which is pushed for it when it is granted; null: it reserves.
   std::shared_ptr<AppendBatch> batch;
-  // Of one that reserves without a thread that waits; null: a thread waits for `turn`.
-  absl::AnyInvocable<void(absl::StatusOr<AppendPermit>)> callback;
+  // Of one that reserves without a thread that waits: to be run when its state has changed. Null: a
+  // thread waits for `turn`.
+  absl::AnyInvocable<void()> wake;
   absl::CondVar turn;
   // Valid while it is waiting.
   std::list<std::shared_ptr<PermitWaiter>>::iterator place;

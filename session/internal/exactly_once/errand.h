@@ -4,76 +4,50 @@
 #ifndef S2_SESSION_INTERNAL_EXACTLY_ONCE_ERRAND_H_
 #define S2_SESSION_INTERNAL_EXACTLY_ONCE_ERRAND_H_
 
+#include <functional>
 #include <memory>
 #include <optional>
-#include <string>
-#include <utility>
 
+#include "absl/status/statusor.h"
+#include "s2/rpc/v1/stream.pb.h"
 #include "s2/session/append_session.h"
-#include "s2/session/internal/runtime.h"
-#include "s2/session/internal/transport.h"
 #include "s2/session/read_session.h"
 #include "s2/v1/s2.pb.h"
 
 namespace s2::internal {
 
-class AppendCore;
+class Errand;
 
-// What an errand takes.
-struct ErrandContext {
-  std::string stream;  // in errors
-  std::shared_ptr<Transport> transport;
-  Runtime runtime;
-  AppendSessionOptions options;
+// What becomes of errands: their answers. Called on any thread and under no lock, by errands that
+// may be over already.
+class ErrandEvents {
+ public:
+  virtual ~ErrandEvents() = default;
+
+  // The answer of a LoneAppend.
+  virtual void OnAppended(const Errand& errand, const absl::StatusOr<v1::AppendAck>& answer) = 0;
+
+  // An answer of a ReadBack: records, or nothing at the end of the range or the stream.
+  virtual void OnReadBack(const Errand& errand,
+                          absl::StatusOr<std::optional<ReadResult>> answer) = 0;
 };
 
-// For a session on `stream` that was made with the rest.
-ErrandContext MakeErrandContext(std::string stream, std::shared_ptr<Transport> transport,
-                                Runtime runtime, const AppendSessionOptions& options);
+// The means to run errands on one stream: opens sessions there, whose callbacks wait for nobody's.
+struct ErrandSessions {
+  std::function<AppendSession(const AppendSessionOptions& options)> append;
+  std::function<ReadSession(const rpc::v1::ReadRequest& request, const ReadSessionOptions& options)>
+      read;
+};
 
 // What a kExactlyOnce session asks the server outside its own stream, through a session that is
-// made for it: so with time limits, retries and a budget of their own. Answers come to the core, on
-// any thread and under no lock. Destroying an errand ends it.
-class Errand : public std::enable_shared_from_this<Errand> {
+// made for it: so with time limits, retries and a budget of their own. Destroying an errand ends
+// it. Nothing of it is done under a lock.
+class Errand {
  public:
-  Errand(std::weak_ptr<AppendCore> core, ErrandContext context)
-      : core_(std::move(core)), context_(std::move(context)) {}
   virtual ~Errand() = default;
 
-  // Asks. Not under a lock, as all of this; again only after an answer.
+  // Asks. Again only after an answer, and only if the kind of errand has more than one.
   virtual void Ask() = 0;
-
- protected:
-  const std::weak_ptr<AppendCore> core_;
-  const ErrandContext context_;
-};
-
-// Appends one batch, whose conditions see to it that no copy of it does harm.
-class LoneAppend : public Errand {
- public:
-  LoneAppend(std::weak_ptr<AppendCore> core, ErrandContext context, v1::AppendInput input)
-      : Errand(std::move(core), std::move(context)), input_(std::move(input)) {}
-
-  // The answer is AppendCore::OnAppended. Once.
-  void Ask() override;
-
- private:
-  v1::AppendInput input_;
-  std::optional<AppendSession> session_;
-};
-
-// Reads a range of the stream.
-class ReadBack : public Errand {
- public:
-  ReadBack(std::weak_ptr<AppendCore> core, ErrandContext context, SeqNumRange range)
-      : Errand(std::move(core), std::move(context)), range_(range) {}
-
-  // Asks for the next records; the answer is AppendCore::OnReadBack.
-  void Ask() override;
-
- private:
-  const SeqNumRange range_;
-  std::optional<ReadSession> session_;
 };
 
 }  // namespace s2::internal

@@ -9,11 +9,12 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "s2/session/internal/append/inflight.h"
+#include "absl/strings/string_view.h"
+#include "s2/retry/backoff.h"
+#include "s2/session/append_session.h"
 #include "s2/session/internal/append_batch.h"
 #include "s2/session/internal/exactly_once/batch_stamp.h"
 #include "s2/session/internal/exactly_once/errand.h"
@@ -24,44 +25,62 @@
 
 namespace s2::internal {
 
-// What a session knows and decides only under kExactlyOnce. Not thread safe: the session's mutex
-// guards it. docs/exactly-once.md has the argument.
+// What a session knows and decides only under kExactlyOnce: where its batches go, and what became
+// of them when a stream broke. It tells the session, step by step, what to do next. Not thread
+// safe: the session's mutex guards it, but for stamp(). docs/exactly-once.md has the argument.
 class ExactlyOnce {
  public:
-  ExactlyOnce(ErrandContext context, std::shared_ptr<const BatchStamp> stamp)
-      : context_(std::move(context)), stamp_(std::move(stamp)) {}
+  // What the session does next.
+  struct Step {
+    enum class Kind {
+      kAsk,          // ask errand(), and wait for its answer
+      kAskForMore,   // ask errand(), which has answered, once more
+      kOpen,         // open a stream
+      kAck,          // the first batch stands in the stream: ack it with `ack`, then Judge the rest
+      kGoOn,         // all that was open is settled: go on with what is left
+      kClaimFailed,  // there is no claim, because of `error`
+      kGiveUp,       // end with `error`
+    };
+    Kind kind;
+    std::string why;     // of kAsk and kOpen, for the log
+    v1::AppendAck ack;   // of kAck
+    absl::Status error;  // of kClaimFailed and kGiveUp
+  };
+
+  // `options`: the session's. `sessions`: to its stream.
+  ExactlyOnce(ErrandSessions sessions, const AppendSessionOptions& options, const Random& random);
+
+  // Who hears the answers of errands. Once, before all else.
+  void Start(std::weak_ptr<ErrandEvents> events) { events_ = std::move(events); }
+
+  // What is added to each batch. Immutable.
+  const std::shared_ptr<const BatchStamp>& stamp() const { return stamp_; }
+
+  // A batch is put at the end of the queue. Error: it cannot be, and nothing has changed.
+  absl::Status Admit(AppendBatch& batch) { return pins_.Admit(batch); }
+  // A batch is about to be written; claimed().
+  void Pin(AppendBatch& batch) { pins_.Pin(batch); }
+  // A batch is acked.
+  void OnAck(const AppendBatch& batch);
 
   // The claim: before its first stream a session learns where it begins, by an append that cannot
   // land there, and then fences, if it does.
-  enum class Claim { kHeld, kAgain, kFailed };
   bool claimed() const { return pins_.known(); }
-  std::shared_ptr<Errand> MakeClaim(std::weak_ptr<AppendCore> core) const;
-  Claim OnClaim(const absl::StatusOr<v1::AppendAck>& answer);
+  Step Claim(absl::string_view why);
 
-  Pins& pins() { return pins_; }
+  // The session would end with `error`. `batches` here and below: those without an ack.
+  Step OnFailure(const absl::Status& error, const AppendBatches& batches);
 
-  // The session would end with `error`. True: the pins were a wrong guess, and have been set anew.
-  bool Repin(const absl::Status& error, const Inflight& inflight);
+  // The errand under way; null: there is none.
+  const std::shared_ptr<Errand>& errand() const { return errand_; }
+  // It has answered.
+  Step OnAppended(const absl::StatusOr<v1::AppendAck>& answer, const AppendBatches& batches);
+  Step OnReadBack(absl::StatusOr<std::optional<ReadResult>> answer, const AppendBatches& batches);
+  // The session has ended: there is no errand any more.
+  void End() { errand_ = nullptr; }
 
-  // Begins to find out what became of the marked batches, of which there are some.
-  void BeginSettling(const absl::Status& error);
-  // What must be read for it; null: there is nothing to read, the settlement can judge.
-  std::shared_ptr<Errand> MakeReadBack(std::weak_ptr<AppendCore> core, const Inflight& inflight);
-  Settlement& settlement() { return *settlement_; }
-  void OnAck(const AppendBatch& batch);
-
-  // Why the session would have ended.
-  const absl::Status& failure() const { return failure_; }
-  // Whether it may be tried again, as something has been settled.
-  bool MayGoOn() const;
-
-  // The last fence: with it no batch that bears the session's token can land any more. Null: the
-  // session has no token, or it has no force any more.
-  std::shared_ptr<Errand> MakeLastFence(std::weak_ptr<AppendCore> core) const;
-  // False: it failed.
-  bool OnLastFence(const absl::StatusOr<v1::AppendAck>& answer);
-  // No batch can land any more.
-  bool fenced_off() const { return fenced_off_; }
+  // What became of the first batch, if it is marked, by what was read so far.
+  Step Judge(const AppendBatches& batches);
 
   // Makes of a message that is given back what the caller may submit again.
   void TakeBack(const AppendBatch& batch, v1::AppendInput& input) const;
@@ -71,22 +90,38 @@ class ExactlyOnce {
   static constexpr uint64_t kNowhere = std::numeric_limits<uint64_t>::max();
 
   bool fences() const { return !stamp_->token().empty(); }
+  Step Ask(std::shared_ptr<Errand> errand, absl::string_view why);
+  Step AskToAppend(v1::AppendInput input, absl::string_view why);
+  Step OnClaim(const absl::StatusOr<v1::AppendAck>& answer);
+  Step ReadBackMarked(absl::string_view why, const AppendBatches& batches);
+  Step OnVerdict(Settlement::Verdict verdict, const AppendBatches& batches);
+  bool MayGoOn() const;
+  bool OnLastFence(const absl::StatusOr<v1::AppendAck>& answer);
 
-  const ErrandContext context_;
+  const ErrandSessions sessions_;
+  const AppendSessionOptions options_;
+  const Random random_;
   const std::shared_ptr<const BatchStamp> stamp_;
+  std::weak_ptr<ErrandEvents> events_;
+
+  std::shared_ptr<Errand> errand_;
 
   Pins pins_;
   uint64_t claim_at_ = kNowhere;
   int lost_claims_ = 0;  // to other writers, in a row
 
-  // Of the last failure.
+  // Why the session would have ended, the last time.
   absl::Status failure_;
-  std::optional<uint64_t> expected_;  // the position that the server would have given next
+  // The position that the server would have given next, if that failure or the last fence says so.
+  std::optional<uint64_t> expected_;
+  // Something was acked since that failure.
   bool settled_any_ = false;
+  // What was read back since.
   std::optional<Settlement> settlement_;
 
   // Positions at which every record bore our token.
   SeqNumRange owned_;
+  // No batch that bears our token can land any more.
   bool fenced_off_ = false;
 };
 

@@ -52,7 +52,7 @@ void Pins::OnAck(const AppendBatch& batch) {
   if (batch.pinned) guess_ = false;
 }
 
-bool Pins::Repin(const std::deque<std::shared_ptr<AppendBatch>>& batches, uint64_t position) {
+bool Pins::Repin(const AppendBatches& batches, uint64_t position) {
   if (!guess_ || ++guesses_ > kMaxGuesses) return false;
   for (const std::shared_ptr<AppendBatch>& batch : batches) {
     if (!batch->pinned) continue;

@@ -5,8 +5,6 @@
 #define S2_SESSION_INTERNAL_EXACTLY_ONCE_PINS_H_
 
 #include <cstdint>
-#include <deque>
-#include <memory>
 #include <optional>
 
 #include "absl/status/status.h"
@@ -37,7 +35,7 @@ class Pins {
 
   // Pins the batches without an ack anew, from `position` on. False: they have to keep their pins,
   // because they are not a guess any more. None of them is marked or being written.
-  bool Repin(const std::deque<std::shared_ptr<AppendBatch>>& batches, uint64_t position);
+  bool Repin(const AppendBatches& batches, uint64_t position);
 
  private:
   // Where the next batch without a pin goes.

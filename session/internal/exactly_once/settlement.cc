@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "s2/retry/error.h"
 
 namespace s2::internal {
@@ -72,6 +73,28 @@ Settlement::Verdict Settlement::JudgeMissing(uint64_t begin, uint64_t end) const
   if (!tail_.has_value()) return Verdict::kUnreadable;
   if (*tail_ < begin) return Verdict::kReplaced;
   return *tail_ == begin ? Verdict::kAbsent : Verdict::kPartly;
+}
+
+std::string Settlement::Describe(Verdict verdict, uint64_t pin) const {
+  switch (verdict) {
+    case Verdict::kForeign:
+      return absl::StrCat("record ", pin, " is another writer's");
+    case Verdict::kPartly:
+      return absl::StrCat("only a part of the batch at record ", pin, " is like ours");
+    case Verdict::kUnreadable:
+      return absl::StrCat("record ", pin, " cannot be read back (",
+                          end_.ok() ? "it was trimmed" : end_.message(), ")");
+    case Verdict::kReplaced:
+      return absl::StrCat("the stream ends before record ", pin,
+                          ": it was replaced or has lost records");
+    case Verdict::kAbsent:
+      return absl::StrCat("record ", pin, " is not there");
+    case Verdict::kMore:
+    case Verdict::kNotAsked:
+    case Verdict::kOurs:
+      break;
+  }
+  return "";
 }
 
 }  // namespace s2::internal

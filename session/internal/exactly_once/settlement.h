@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "s2/session/read_session.h"
@@ -42,14 +43,15 @@ class Settlement {
   // The read has ended: at its limit or the tail, or with an error.
   void End(const absl::Status& status);
 
-  // How the read has ended; OK while it has not.
-  const absl::Status& end() const { return end_; }
-
   // What became of this batch, by what was read so far. Batches come with ascending pins.
   Verdict Judge(const v1::AppendInput& batch);
 
   // After kOurs: the batch's ack. A timestamp that could not be read is 0.
   v1::AppendAck ack() const { return ack_; }
+
+  // Why a batch pinned to `pin` cannot be acked, for a person; empty for verdicts that leave it
+  // open.
+  std::string Describe(Verdict verdict, uint64_t pin) const;
 
  private:
   Verdict JudgeMissing(uint64_t begin, uint64_t end) const;
@@ -58,7 +60,7 @@ class Settlement {
   std::optional<uint64_t> tail_;  // the stream's end, as far as it is known
   const SeqNumRange owned_;
   bool ended_ = false;
-  absl::Status end_;
+  absl::Status end_;                 // how the read has ended; OK while it has not
   std::optional<uint64_t> read_to_;  // behind the last record that was read
   // What was read, from the pin of the batch that was judged last.
   std::deque<v1::SequencedRecord> records_;

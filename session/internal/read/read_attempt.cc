@@ -8,16 +8,15 @@
 namespace s2::internal {
 
 void ReadAttempt::OnAccepted() {
-  if (auto core = core_.lock()) core->OnAccepted(this);
+  if (auto core = core_.lock()) core->OnAccepted(*this);
 }
 
 void ReadAttempt::OnRead(bool ok) {
-  if (!ok) return;  // OnDone says why
-  if (auto core = core_.lock()) core->OnFrame(this, &frame_);
+  if (auto core = core_.lock()) core->OnRead(*this, ok);
 }
 
 void ReadAttempt::OnDone(const absl::Status& status) {
-  if (auto core = core_.lock()) core->OnDone(this, status);
+  if (auto core = core_.lock()) core->OnDone(*this, status);
 }
 
 }  // namespace s2::internal

@@ -11,32 +11,30 @@
 #include "s2/rpc/v1/stream.pb.h"
 #include "s2/session/internal/read/read_frame.h"
 #include "s2/session/internal/transport.h"
-#include "s2/v1/s2.pb.h"
 
 namespace s2::internal {
 
 class ReadCore;
 
-// One stream of a read session: owns what the call reads and writes to, and passes its events on.
-// It outlives the session if the call does.
+// One stream of a read session: hands the events of its call to the session, if that still lives,
+// and owns the messages that the call may touch. It never retries. Its call keeps it alive; it does
+// not know the call, so that there is no circle.
 class ReadAttempt : public CallEvents {
  public:
-  ReadAttempt(std::weak_ptr<ReadCore> core, rpc::v1::ReadRequest request)
-      : core_(std::move(core)), request_(std::move(request)) {}
+  ReadAttempt(std::weak_ptr<ReadCore> core, rpc::v1::ReadRequest what)
+      : request(std::move(what)), core_(std::move(core)) {}
 
   void OnAccepted() override;
   void OnRead(bool ok) override;
   void OnWrite(bool) override {}
   void OnDone(const absl::Status& status) override;
 
-  const rpc::v1::ReadRequest& request() const { return request_; }
-  // Where the next Read of the call puts its batch.
-  v1::ReadBatch* MakeReady() { return internal::MakeReady(&frame_); }
+  const rpc::v1::ReadRequest request;
+  // What is being read. The call's while a Read is under way; the session's otherwise.
+  ReadFrame frame;
 
  private:
   const std::weak_ptr<ReadCore> core_;
-  const rpc::v1::ReadRequest request_;
-  ReadFrame frame_;  // the call's while a Read is under way
 };
 
 }  // namespace s2::internal

@@ -15,85 +15,104 @@ namespace {
 // To sleep costs the consumer, and whoever wakes it, more than a busy stream takes to bring the
 // next small batch: before it sleeps, it lets others go first so often.
 constexpr int kYields = 10;
-// Servers that send a session on and on are failing.
-constexpr int kMaxMoves = 8;
 
 // If positions are missing before or within the frame, drops all behind them and returns them.
-std::optional<SeqNumRange> CutAtGap(std::optional<SeqNumRange> skipped, ReadFrame* frame) {
-  if (!skipped && frame->runs.size() < 2) return std::nullopt;
-  frame->tail.reset();
+std::optional<SeqNumRange> CutAtGap(std::optional<SeqNumRange> skipped, ReadFrame& frame) {
+  if (!skipped && frame.runs.size() < 2) return std::nullopt;
+  frame.tail.reset();
   if (skipped) {
-    frame->runs.clear();
+    frame.runs.clear();
     return skipped;
   }
-  const SeqNumRange gap = {frame->runs[0].seq_nums.end, frame->runs[1].seq_nums.begin};
-  frame->runs.resize(1);
-  frame->runs.front().result.batch.clear_tail();
+  const SeqNumRange gap = {frame.runs[0].seq_nums.end, frame.runs[1].seq_nums.begin};
+  frame.runs.resize(1);
+  frame.runs.front().result.batch.clear_tail();
   return gap;
 }
 
 }  // namespace
 
-ReadCore::ReadCore(std::string name, std::shared_ptr<Transport> transport, Runtime runtime,
-                   const rpc::v1::ReadRequest& request, const ReadSessionOptions& options)
-    : name_(std::move(name)),
+ReadCore::ReadCore(const std::string& name, std::shared_ptr<Transport> transport,
+                   const Runtime& runtime, const rpc::v1::ReadRequest& request,
+                   const ReadSessionOptions& options)
+    : name_(absl::StrCat("read session on ", name)),
       transport_(std::move(transport)),
-      runtime_(std::move(runtime)),
+      clock_(runtime.clock),
+      log_(runtime.log),
       options_(options),
-      callbacks_(std::make_shared<SerialExecutor>(runtime_.executor)),
+      callbacks_(std::make_shared<SerialExecutor>(runtime.executor)),
       cursor_(request),
       buffer_(cursor_.next_seq_num()),
-      backoff_(options.retry),
-      progress_at_(runtime_.clock->Now()) {}
+      stream_(options),
+      caught_up_(callbacks_),
+      recovery_(AppendRetryPolicy::kAtLeastOnce, options.retry, runtime.random),
+      timer_(clock_) {}
 
 void ReadCore::Start() {
-  Actions actions;
+  ReadActions actions;
   {
     absl::MutexLock lock(&mu_);
-    OpenLocked(runtime_.clock->Now(), &actions);
+    timer_.Start([weak = weak_from_this()] {
+      if (auto core = weak.lock()) core->OnTimer();
+    });
+    OpenLocked("start", actions);
   }
-  Act(std::move(actions));
+  Perform(std::move(actions));
 }
 
 ReadCore::Result ReadCore::Next(absl::Time deadline) {
-  Actions actions;
-  Result result = WaitAndTake(deadline, &actions);
-  Act(std::move(actions));
+  ReadActions actions;
+  Result result = std::nullopt;
+  {
+    absl::MutexLock lock(&mu_);
+    if (taking_) return OneAtATime();
+    taking_ = true;
+    for (int i = 0; i < kYields && !ReadyLocked(); ++i) {
+      mu_.Unlock();
+      std::this_thread::yield();
+      mu_.Lock();
+    }
+    if (mu_.AwaitWithDeadline(absl::Condition(this, &ReadCore::ReadyLocked), deadline)) {
+      result = TakeLocked(actions);
+    } else {
+      result = WithContext(absl::DeadlineExceededError("no batch before the deadline"), name_);
+    }
+    taking_ = false;
+  }
+  Perform(std::move(actions));
   return result;
 }
 
-ReadCore::Result ReadCore::WaitAndTake(absl::Time deadline, Actions* actions) {
-  absl::MutexLock lock(&mu_);
-  if (taking_) return OneAtATime();
-  taking_ = true;
-  for (int i = 0; i < kYields && !ReadyLocked(); ++i) {
-    mu_.Unlock();
-    std::this_thread::yield();
-    mu_.Lock();
-  }
-  const bool ready = mu_.AwaitWithDeadline(absl::Condition(this, &ReadCore::ReadyLocked), deadline);
-  taking_ = false;
-  if (ready) return TakeLocked(actions);
-  return absl::DeadlineExceededError(
-      absl::StrCat("read session on ", name_, ": no batch before the deadline"));
-}
-
 void ReadCore::NextAsync(Callback callback) {
-  Actions actions;
   {
     absl::MutexLock lock(&mu_);
     if (taking_) {
       callbacks_->Add([error = OneAtATime(), callback = std::move(callback)]() mutable {
         callback(std::move(error));
       });
-      actions.kick = true;
     } else {
       taking_ = true;
       next_callback_ = std::move(callback);
-      if (ReadyLocked()) WakeConsumerLocked(&actions);
+      if (ReadyLocked()) WakeConsumerLocked();
     }
   }
-  Act(std::move(actions));
+  Perform({});
+}
+
+absl::StatusOr<v1::StreamPosition> ReadCore::WaitCaughtUp(absl::Time deadline) {
+  absl::MutexLock lock(&mu_);
+  if (auto answer = CaughtUpLocked()) return *std::move(answer);
+  if (auto answer = caught_up_.Await(deadline, mu_)) return *std::move(answer);
+  return WithContext(absl::DeadlineExceededError("not caught up before the deadline"), name_);
+}
+
+void ReadCore::CaughtUpAsync(CaughtUp::Callback callback) {
+  {
+    absl::MutexLock lock(&mu_);
+    caught_up_.Add(std::move(callback));
+    WakeCaughtUpLocked();
+  }
+  Perform({});
 }
 
 ReadProgress ReadCore::progress() const {
@@ -121,266 +140,270 @@ void ReadCore::Recycle(v1::ReadBatch&& batch) {
   if (kept + *bytes <= options_.max_buffered_bytes) spares_.Put(std::move(batch), *bytes);
 }
 
-void ReadCore::Abort(absl::string_view why) {
-  Actions actions;
+void ReadCore::Cancel(absl::string_view why) {
+  ReadActions actions;
   {
     absl::MutexLock lock(&mu_);
     if (state_ == State::kEnded && buffer_.empty()) return;
     buffer_.Clear();
-    actions.cancel = call_;
-    EndLocked(
-        MakeError(ErrorCode::kSessionDropped, absl::StrCat("read session on ", name_, ": ", why)),
-        &actions);
+    EndLocked(WithContext(MakeError(ErrorCode::kSessionDropped, why), name_), why, actions);
   }
-  Act(std::move(actions));
-}
-
-void ReadCore::OpenLocked(absl::Time now, Actions* actions) {
-  state_ = State::kOpening;
-  ++attempts_;
-  ++tries_;
-  attempt_ = std::make_shared<ReadAttempt>(weak_from_this(), cursor_.NextRequest(now));
-  actions->open = attempt_;
-  SetDeadlineLocked(now + options_.open_timeout);
-}
-
-void ReadCore::Act(Actions&& actions) {
-  if (actions.cancel) actions.silent ? actions.cancel->Abandon() : actions.cancel->Cancel();
-  if (actions.read) actions.read->Read(actions.batch);
-  if (actions.open) Open(actions.open);
-  if (actions.kick) callbacks_->Kick();
-}
-
-void ReadCore::Open(const std::shared_ptr<ReadAttempt>& attempt) {
-  std::shared_ptr<ReadCall> call = transport_->Read(attempt->request(), attempt);
-  Actions actions;
-  {
-    absl::MutexLock lock(&mu_);
-    if (attempt == attempt_) {
-      call_ = std::move(call);
-      ReadLocked(runtime_.clock->Now(), &actions);
-    } else {
-      actions.cancel = std::move(call);
-    }
-  }
-  Act(std::move(actions));
-}
-
-void ReadCore::OnAccepted(const ReadAttempt* attempt) {
-  absl::MutexLock lock(&mu_);
-  if (attempt != attempt_.get() || state_ == State::kStreaming) return;
-  state_ = State::kStreaming;
-  SetDeadlineLocked(reading_ ? runtime_.clock->Now() + options_.heartbeat_timeout
-                             : absl::InfiniteFuture());
-}
-
-// The first Read is asked for before the server has accepted: without one, nobody would hear that
-// it refused.
-void ReadCore::ReadLocked(absl::Time now, Actions* actions) {
-  reading_ = true;
-  actions->read = call_;
-  actions->batch = attempt_->MakeReady();
-  spares_.Take(actions->batch);
-  if (state_ == State::kStreaming) SetDeadlineLocked(now + options_.heartbeat_timeout);
-}
-
-void ReadCore::OnFrame(const ReadAttempt* attempt, ReadFrame* frame) {
-  absl::Status received = TakeApart(options_.skip_commands, frame);
-  const absl::Time now = runtime_.clock->Now();
-  Actions actions;
-  {
-    absl::MutexLock lock(&mu_);
-    if (attempt != attempt_.get()) return;
-    if (received.ok()) received = ReceiveLocked(frame, now);
-    if (!received.ok()) {
-      actions.cancel = call_;
-      FailLocked(received, now, &actions);
-    } else if (buffer_.held_bytes() < options_.max_buffered_bytes) {
-      ReadLocked(now, &actions);
-    } else {
-      reading_ = false;
-      SetDeadlineLocked(absl::InfiniteFuture());
-    }
-    if (!buffer_.empty()) WakeConsumerLocked(&actions);
-    WakeCaughtUpLocked(&actions);
-  }
-  Act(std::move(actions));
-}
-
-absl::Status ReadCore::ReceiveLocked(ReadFrame* frame, absl::Time now) {
-  const absl::StatusOr<std::optional<SeqNumRange>> skipped = cursor_.OnFrame(*frame, now);
-  if (!skipped.ok()) return skipped.status();
-  state_ = State::kStreaming;
-  backoff_.Reset();
-  moves_ = 0;
-  tries_ = 1;
-  progress_at_ = now;
-  if (!options_.fail_on_skipped) {
-    buffer_.Push(frame, *skipped, cursor_.next_seq_num());
-    return absl::OkStatus();
-  }
-  const std::optional<SeqNumRange> gap = CutAtGap(*skipped, frame);
-  buffer_.Push(frame, std::nullopt, gap ? gap->begin : cursor_.next_seq_num());
-  if (!gap) return absl::OkStatus();
-  return MakeError(ErrorCode::kRecordsSkipped, absl::StrCat("records ", gap->begin, " to ",
-                                                            gap->end - 1, " have been trimmed"));
+  Perform(std::move(actions));
 }
 
 absl::Status ReadCore::OneAtATime() const {
-  return MakeError(ErrorCode::kInvalid,
-                   absl::StrCat("read session on ", name_,
-                                ": a Next or NextAsync is under way; the limit is one at a time"));
+  return WithContext(MakeError(ErrorCode::kInvalid,
+                               "a Next or NextAsync is under way; the limit is one at a time"),
+                     name_);
 }
 
-ReadCore::Result ReadCore::TakeLocked(Actions* actions) {
+// The next batch, or why there is none: there must be one of them.
+ReadCore::Result ReadCore::TakeLocked(ReadActions& actions) {
   if (buffer_.empty()) {
     if (end_.ok()) return std::nullopt;
     return end_;
   }
   Result result(absl::in_place, buffer_.Take());
-  WakeCaughtUpLocked(actions);
+  WakeCaughtUpLocked();
   // Not as soon as there is room: then a consumer at the limit would ask for each batch alone.
-  if (call_ != nullptr && !reading_ && buffer_.held_bytes() <= options_.max_buffered_bytes / 2) {
-    ReadLocked(runtime_.clock->Now(), actions);
+  if (stream_.may_read() && buffer_.held_bytes() <= options_.max_buffered_bytes / 2) {
+    ReadLocked(clock_->Now(), actions);
   }
   return result;
 }
 
-void ReadCore::OnDone(const ReadAttempt* attempt, const absl::Status& status) {
-  Actions actions;
-  {
-    absl::MutexLock lock(&mu_);
-    if (attempt != attempt_.get()) return;
-    if (status.ok()) {
-      EndLocked(status, &actions);
-    } else {
-      FailLocked(status, runtime_.clock->Now(), &actions);
-    }
-  }
-  Act(std::move(actions));
-}
-
-void ReadCore::OnTimer(uint32_t id) {
-  Actions actions;
-  {
-    absl::MutexLock lock(&mu_);
-    if (id != timer_id_) return;
-    timer_at_ = absl::InfiniteFuture();
-    const absl::Time now = runtime_.clock->Now();
-    if (now < deadline_) {
-      SetDeadlineLocked(deadline_);
-      return;
-    }
-    actions.silent = true;
-    switch (state_) {
-      case State::kOpening:
-        actions.cancel = call_;
-        FailLocked(MakeError(ErrorCode::kOpenTimeout,
-                             absl::StrCat("the server did not accept the session within ",
-                                          absl::FormatDuration(options_.open_timeout))),
-                   now, &actions);
-        break;
-      case State::kStreaming:
-        actions.cancel = call_;
-        FailLocked(MakeError(ErrorCode::kHeartbeatTimeout,
-                             absl::StrCat("neither a batch nor a heartbeat came within ",
-                                          absl::FormatDuration(options_.heartbeat_timeout))),
-                   now, &actions);
-        break;
-      case State::kBackoff:
-        OpenLocked(now, &actions);
-        break;
-      case State::kEnded:
-        break;
-    }
-  }
-  Act(std::move(actions));
-}
-
-void ReadCore::FailLocked(const absl::Status& error, absl::Time now, Actions* actions) {
-  DropAttemptLocked();
-  last_error_ = error;
-  if (cursor_.IsCleanEnd(error)) return EndLocked(absl::OkStatus(), actions);
-  if (!MayRetry(error, AppendRetryPolicy::kAtLeastOnce, false)) {
-    return EndLocked(DescribeLocked(error, now), actions);
-  }
-  if (ReconnectForwarded(error) && moves_ < kMaxMoves) {
-    ++moves_;
-    LogLocked(absl::StrCat("moves: ", error.message()), actions);
-    buffer_.FallBehind();
-    return OpenLocked(now, actions);
-  }
-  const std::optional<absl::Duration> pause =
-      backoff_.Next(now, RetryAfter(error), runtime_.random);
-  if (!pause) return EndLocked(DescribeLocked(error, now), actions);
-  LogLocked(absl::StrCat("retries in ", absl::FormatDuration(*pause), ": ", error.message()),
-            actions);
-  buffer_.FallBehind();
-  state_ = State::kBackoff;
-  SetDeadlineLocked(now + *pause);
-}
-
-void ReadCore::EndLocked(const absl::Status& end, Actions* actions) {
-  LogLocked(absl::StrCat("ends: ", end.ok() ? "OK" : end.message()), actions);
-  state_ = State::kEnded;
-  end_ = end;
-  DropAttemptLocked();
-  SetDeadlineLocked(absl::InfiniteFuture());
-  timer_.reset();
-  WakeConsumerLocked(actions);
-  WakeCaughtUpLocked(actions);
-}
-
-void ReadCore::WakeConsumerLocked(Actions* actions) {
+// To be called when there is something to take.
+void ReadCore::WakeConsumerLocked() {
   if (next_callback_ == nullptr || next_added_) return;
   next_added_ = true;
   callbacks_->Add([self = shared_from_this()] { self->RunNextCallback(); });
-  actions->kick = true;
 }
 
 // The batch counts as taken when its callback begins, not when it is queued.
 void ReadCore::RunNextCallback() {
-  Actions actions;
+  ReadActions actions;
   Callback callback;
   Result result = std::nullopt;
   {
     absl::MutexLock lock(&mu_);
     taking_ = next_added_ = false;
     callback = std::exchange(next_callback_, nullptr);
-    result = TakeLocked(&actions);
+    result = TakeLocked(actions);
   }
-  Act(std::move(actions));
+  Perform(std::move(actions));
   callback(std::move(result));
 }
 
-void ReadCore::DropAttemptLocked() {
-  attempt_.reset();
-  call_.reset();
-  reading_ = false;
+// The answer to who waits to be caught up; nothing while it is to wait on.
+std::optional<CaughtUp::Answer> ReadCore::CaughtUpLocked() const {
+  if (buffer_.taken().caught_up) return *buffer_.taken().tail;
+  if (state_ != State::kEnded || !buffer_.empty()) return std::nullopt;
+  if (!end_.ok() && GetErrorCode(end_) != ErrorCode::kSessionDropped) return end_;
+  return WithContext(MakeError(ErrorCode::kSessionClosed, "it ended before it was caught up"),
+                     name_);
 }
 
-void ReadCore::SetDeadlineLocked(absl::Time deadline) {
-  deadline_ = deadline;
-  if (deadline_ >= timer_at_) return;
-  timer_at_ = deadline_;
-  timer_ = runtime_.clock->CallAt(deadline_, [weak = weak_from_this(), id = ++timer_id_] {
-    if (auto self = weak.lock()) self->OnTimer(id);
-  });
+// To be called when what the consumer has may have changed.
+void ReadCore::WakeCaughtUpLocked() {
+  if (!buffer_.taken().caught_up && state_ != State::kEnded) return;  // as for most batches
+  if (const auto answer = CaughtUpLocked()) caught_up_.OnAnswer(*answer);
 }
 
-absl::Status ReadCore::DescribeLocked(const absl::Status& error, absl::Time now) const {
-  const absl::Duration elapsed = absl::Trunc(now - progress_at_, absl::Milliseconds(1));
-  return WithContext(error, absl::StrCat("read session on ", name_, " (", tries_,
-                                         tries_ == 1 ? " attempt in " : " attempts in ",
-                                         absl::FormatDuration(elapsed), ")"));
+void ReadCore::OpenLocked(absl::string_view why, ReadActions& actions) {
+  const absl::Time now = clock_->Now();
+  ++attempts_;
+  recovery_.OnAttempt(now);
+  stream_.Open(weak_from_this(), cursor_.NextRequest(now), now, actions);
+  TransitionLocked(State::kOpening, why);
+  timer_.Set(DeadlineLocked());
 }
 
-void ReadCore::LogLocked(absl::string_view what, Actions* actions) {
-  if (!runtime_.log) return;
-  callbacks_->Add([log = runtime_.log, line = absl::StrCat("read session on ", name_, " ", what)] {
-    log(line);
-  });
-  actions->kick = true;
+// The events of the call may have come already. The first Read is asked for before the server has
+// accepted: without one, nobody would hear that it refused.
+void ReadCore::OnOpened(const std::shared_ptr<ReadAttempt>& attempt,
+                        std::shared_ptr<ReadCall> call) {
+  ReadActions actions;
+  {
+    absl::MutexLock lock(&mu_);
+    if (!stream_.IsCurrent(*attempt)) {
+      actions.cancel = std::move(call);
+    } else {
+      stream_.OnOpened(std::move(call));
+      ReadLocked(clock_->Now(), actions);
+    }
+  }
+  Perform(std::move(actions));
+}
+
+void ReadCore::OnAccepted(const ReadAttempt& attempt) {
+  {
+    absl::MutexLock lock(&mu_);
+    if (!stream_.IsCurrent(attempt)) return;
+    AcceptedLocked(clock_->Now());
+  }
+  Perform({});
+}
+
+void ReadCore::AcceptedLocked(absl::Time now) {
+  if (state_ == State::kStreaming) return;
+  stream_.OnAccepted(now);
+  TransitionLocked(State::kStreaming, "accepted");
+  timer_.Set(DeadlineLocked());
+}
+
+void ReadCore::ReadLocked(absl::Time now, ReadActions& actions) {
+  stream_.Read(spares_, now, actions);
+  timer_.Set(DeadlineLocked());
+}
+
+void ReadCore::OnRead(ReadAttempt& attempt, bool ok) {
+  if (!ok) return;  // OnDone says why
+  absl::Status received = TakeApart(options_.skip_commands, &attempt.frame);
+  const absl::Time now = clock_->Now();
+  ReadActions actions;
+  {
+    absl::MutexLock lock(&mu_);
+    if (!stream_.IsCurrent(attempt)) return;
+    if (received.ok()) received = ReceiveLocked(attempt.frame, now);
+    if (!received.ok()) {
+      FailAttemptLocked(received, actions);
+    } else {
+      stream_.OnRead();
+      if (buffer_.held_bytes() < options_.max_buffered_bytes) ReadLocked(now, actions);
+    }
+    if (!buffer_.empty()) WakeConsumerLocked();
+    WakeCaughtUpLocked();
+  }
+  Perform(std::move(actions));
+}
+
+absl::Status ReadCore::ReceiveLocked(ReadFrame& frame, absl::Time now) {
+  const absl::StatusOr<std::optional<SeqNumRange>> skipped = cursor_.OnFrame(frame, now);
+  if (!skipped.ok()) return skipped.status();
+  AcceptedLocked(now);
+  recovery_.OnProgress(now);
+  if (!options_.fail_on_skipped) {
+    buffer_.Push(&frame, *skipped, cursor_.next_seq_num());
+    return absl::OkStatus();
+  }
+  const std::optional<SeqNumRange> gap = CutAtGap(*skipped, frame);
+  buffer_.Push(&frame, std::nullopt, gap ? gap->begin : cursor_.next_seq_num());
+  if (!gap) return absl::OkStatus();
+  return MakeError(ErrorCode::kRecordsSkipped, absl::StrCat("records ", gap->begin, " to ",
+                                                            gap->end - 1, " have been trimmed"));
+}
+
+void ReadCore::OnDone(const ReadAttempt& attempt, const absl::Status& status) {
+  ReadActions actions;
+  {
+    absl::MutexLock lock(&mu_);
+    if (!stream_.IsCurrent(attempt)) return;
+    AttemptOverLocked(status, actions);
+  }
+  Perform(std::move(actions));
+}
+
+// We give the attempt up, and do not wait for its OnDone.
+void ReadCore::FailAttemptLocked(const absl::Status& error, ReadActions& actions) {
+  stream_.Cancel(actions);
+  AttemptOverLocked(error, actions);
+}
+
+void ReadCore::AttemptOverLocked(const absl::Status& status, ReadActions& actions) {
+  stream_.End(actions);
+  if (status.ok()) return EndLocked(status, "the server ended it", actions);
+  last_error_ = status;
+  if (cursor_.IsCleanEnd(status)) return EndLocked(absl::OkStatus(), status.message(), actions);
+  const absl::Time now = clock_->Now();
+  const RecoveryStep step = recovery_.OnFailure(status, false, now);
+  switch (step.kind) {
+    case RecoveryStep::Kind::kReopen:
+      buffer_.FallBehind();
+      return OpenLocked(Describe(step, status), actions);
+    case RecoveryStep::Kind::kPause:
+      buffer_.FallBehind();
+      retry_at_ = now + step.pause;
+      TransitionLocked(State::kBackoff, Describe(step, status));
+      return timer_.Set(DeadlineLocked());
+    case RecoveryStep::Kind::kGiveUp:
+      return GiveUpLocked(status, actions);
+  }
+}
+
+void ReadCore::GiveUpLocked(const absl::Status& error, ReadActions& actions) {
+  EndLocked(recovery_.Final(error, name_, clock_->Now()),
+            Describe({RecoveryStep::Kind::kGiveUp, {}}, error), actions);
+}
+
+void ReadCore::EndLocked(const absl::Status& end, absl::string_view why, ReadActions& actions) {
+  stream_.Cancel(actions);
+  timer_.Cancel();
+  end_ = end;
+  TransitionLocked(State::kEnded, why);
+  WakeConsumerLocked();
+  WakeCaughtUpLocked();
+}
+
+// When the state of things, left as it is, calls for action.
+absl::Time ReadCore::DeadlineLocked() const {
+  switch (state_) {
+    case State::kOpening:
+      return stream_.OpenDeadline();
+    case State::kStreaming:
+      return stream_.HeartbeatDeadline();
+    case State::kBackoff:
+      return retry_at_;
+    case State::kIdle:
+    case State::kEnded:
+      return absl::InfiniteFuture();
+  }
+  return absl::InfiniteFuture();
+}
+
+void ReadCore::OnTimer() {
+  ReadActions actions;
+  {
+    absl::MutexLock lock(&mu_);
+    timer_.Set(DeadlineLocked());
+    if (!timer_.Due()) return;
+    actions.silent = true;
+    switch (state_) {
+      case State::kOpening:
+        FailAttemptLocked(stream_.OpenTimeout(), actions);
+        break;
+      case State::kStreaming:
+        FailAttemptLocked(stream_.HeartbeatTimeout(), actions);
+        break;
+      case State::kBackoff:
+        OpenLocked("the pause is over", actions);
+        break;
+      case State::kIdle:
+      case State::kEnded:
+        break;
+    }
+  }
+  Perform(std::move(actions));
+}
+
+void ReadCore::TransitionLocked(State to, absl::string_view why) {
+  constexpr absl::string_view kNames[] = {"Idle", "Opening", "Streaming", "Backoff", "Ended"};
+  if (log_) {
+    callbacks_->Add(
+        [log = log_, line = absl::StrCat(name_, ": ", kNames[static_cast<int>(state_)], " -> ",
+                                         kNames[static_cast<int>(to)], ": ", why)] { log(line); });
+  }
+  state_ = to;
+}
+
+void ReadCore::Perform(ReadActions&& actions) {
+  if (actions.cancel != nullptr) {
+    actions.silent ? actions.cancel->Abandon() : actions.cancel->Cancel();
+  }
+  if (actions.read != nullptr) actions.read->Read(actions.batch);
+  if (actions.open != nullptr) {
+    OnOpened(actions.open, transport_->Read(actions.open->request, actions.open));
+  }
+  callbacks_->Kick();
 }
 
 }  // namespace s2::internal
