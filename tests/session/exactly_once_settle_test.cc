@@ -61,6 +61,25 @@ TEST_F(ExactlyOnceSettleTest, OneMismatchMaySettleSeveralBatches) {
   EXPECT_EQ(reads(), 1);
 }
 
+TEST_F(ExactlyOnceSettleTest, TheMessageOfEachSettledBatchIsFreed) {
+  MakeWriting();
+  std::vector<AppendTicket> tickets;
+  for (const std::string body : {"a", "b", "c"}) tickets.push_back(Submit(body));
+  std::vector<const v1::AppendInput*> messages;
+  while (call().writing()) {
+    messages.push_back(call().last_write());
+    call().Receive();
+  }
+  ASSERT_EQ(messages.size(), 3);
+  Reconnect();
+  call().ReceiveAll();
+  call().Finish(SeqNumMismatch(3));
+  AnswerRead(Records(0, {"a", "b", "c"}));
+  ASSERT_TRUE(Acked(tickets[2]));
+  // The tickets keep the batches.
+  for (const v1::AppendInput* message : messages) EXPECT_EQ(message->records_size(), 0);
+}
+
 TEST_F(ExactlyOnceSettleTest, WhatIsNotThereYetIsSentAgainWithItsPinAtOnce) {
   MakeWriting();
   const auto tickets = SubmitAndCut({"a", "b", "c"});
