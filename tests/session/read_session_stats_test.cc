@@ -54,5 +54,15 @@ TEST_F(ReadSessionStatsTest, CountAttemptsAndKeepTheLastError) {
   EXPECT_EQ(session_->Stats().last_error, Broken());
 }
 
+TEST_F(ReadSessionStatsTest, ACleanEndIsNoError) {
+  request_.set_count(1);
+  OpenAccepted();
+  call().Deliver(Batch({0}));
+  call().Finish(Broken());  // all that was asked for has come
+  ShowNext();
+  EXPECT_EQ(ShowNext(), "end");
+  EXPECT_TRUE(session_->Stats().last_error.ok()) << session_->Stats().last_error;
+}
+
 }  // namespace
 }  // namespace s2::internal

@@ -312,8 +312,8 @@ void ReadCore::FailAttemptLocked(const absl::Status& error, ReadActions& actions
 void ReadCore::AttemptOverLocked(const absl::Status& status, ReadActions& actions) {
   stream_.End(actions);
   if (status.ok()) return EndLocked(status, "the server ended it", actions);
-  last_error_ = status;
   if (cursor_.IsCleanEnd(status)) return EndLocked(absl::OkStatus(), status.message(), actions);
+  last_error_ = status;
   const absl::Time now = clock_->Now();
   const RecoveryStep step = recovery_.OnFailure(status, false, now);
   switch (step.kind) {
