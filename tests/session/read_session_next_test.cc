@@ -2,16 +2,40 @@
 // SPDX-FileCopyrightText: The s2-cpp authors
 
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <string>
 #include <vector>
 
 #include "s2/tests/session/read_session_fixture.h"
 
+namespace {
+std::atomic<int> yields{0};
+}  // namespace
+
+// Stands in for the C library's: counts what std::this_thread::yield does.
+extern "C" int sched_yield() noexcept {
+  ++yields;
+  return static_cast<int>(syscall(SYS_sched_yield));
+}
+
 namespace s2::internal {
 namespace {
 
 class ReadSessionNext : public ReadSessionTest {};
+
+TEST_F(ReadSessionNext, WithAPastDeadlineLetsNobodyGoFirst) {
+  OpenAccepted();
+  const int before = yields;
+  EXPECT_EQ(Show(session_->Next(absl::InfinitePast())), "none");
+  EXPECT_EQ(Show(session_->Next(absl::Now() - absl::Seconds(1))), "none");
+  EXPECT_EQ(yields, before);
+  EXPECT_EQ(Show(session_->Next(absl::Now() + absl::Milliseconds(1))), "none");
+  EXPECT_GT(yields, before) << "it counts";
+}
 
 TEST_F(ReadSessionNext, OpensWithTheRequestAsGiven) {
   request_.set_timestamp(17);

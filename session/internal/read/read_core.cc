@@ -67,7 +67,8 @@ ReadCore::Result ReadCore::Next(absl::Time deadline) {
     absl::MutexLock lock(&mu_);
     if (taking_) return OneAtATime();
     taking_ = true;
-    for (int i = 0; i < kYields && !ReadyLocked(); ++i) {
+    const int yields = ReadyLocked() || deadline <= absl::Now() ? 0 : kYields;
+    for (int i = 0; i < yields && !ReadyLocked(); ++i) {
       mu_.Unlock();
       std::this_thread::yield();
       mu_.Lock();
