@@ -72,6 +72,18 @@ TEST_F(ReadSessionRecycle, KeepsNoMoreThanMayBeHeld) {
   for (int i = 1; i <= 3; ++i) EXPECT_FALSE(InBigMemory(Take()));
 }
 
+TEST_F(ReadSessionRecycle, CountsAllThatItKeeps) {
+  options_.max_buffered_bytes = 2 * *SpareBytes(BigBatch(0));
+  OpenAccepted();
+  for (uint64_t seq_num = 0; seq_num < 3; ++seq_num) session_->Recycle(BigBatch(seq_num));
+  int kept = 0;
+  for (uint64_t seq_num = 0; seq_num < 4; ++seq_num) {
+    call().Deliver(Batch({seq_num}));
+    if (InBigMemory(Take())) ++kept;
+  }
+  EXPECT_EQ(kept, 2);
+}
+
 TEST(SpareBytes, CountsWhatAStringMayHold) {
   v1::ReadBatch batch = Batch({0});
   batch.mutable_records(0)->mutable_body()->reserve(kBigBody);
