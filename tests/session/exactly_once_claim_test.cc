@@ -75,6 +75,7 @@ TEST_F(ExactlyOnceClaimTest, OfAnIdleSessionIsTriedAgainWhenThereIsSomethingToSe
   Make(options_);
   call().Finish(Broken());
   EXPECT_TRUE(session().status().ok());
+  EXPECT_EQ(GetErrorCode(session().Stats().last_error), ErrorCode::kServerDisconnected);
   EXPECT_EQ(calls(), 1);
   AppendTicket ticket = Submit("a");
   EXPECT_EQ(calls(), 2);
