@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "s2/record/record.h"
@@ -45,6 +46,30 @@ inline bool Acked(const AppendTicket& ticket) { return ticket.done() && ticket.W
 inline bool MayHaveEffect(const AppendTicket& ticket) {
   EXPECT_TRUE(ticket.done() && !ticket.Wait().ok());
   return ticket.done() && !HasNoSideEffects(ticket.Wait().status());
+}
+
+// A way to submit a batch, without waiting.
+struct SubmitVerb {
+  std::string name;
+  absl::StatusOr<AppendTicket> (*submit)(AppendSession& session, v1::AppendInput&& input);
+};
+
+// All of them. What holds for one must hold for the others.
+inline std::vector<SubmitVerb> SubmitVerbs() {
+  return {
+      {"Submit",
+       [](AppendSession& session, v1::AppendInput&& input) {
+         return session.Submit(std::move(input), absl::InfinitePast());
+       }},
+      {"TrySubmit", [](AppendSession& session,
+                       v1::AppendInput&& input) { return session.TrySubmit(std::move(input)); }},
+      {"a permit's Submit",
+       [](AppendSession& session, v1::AppendInput&& input) -> absl::StatusOr<AppendTicket> {
+         absl::StatusOr<AppendPermit> permit =
+             session.Reserve(kMaxBatchBytes, absl::InfinitePast());
+         if (!permit.ok()) return permit.status();
+         return permit->Submit(std::move(input));
+       }}};
 }
 
 // An append session, its server, its clock and its executor, all driven by hand in one thread.

@@ -89,16 +89,42 @@ TEST_F(AppendSessionSubmitTest, FreesAMessageWhenItIsWrittenAndAckedThoughItsTic
   EXPECT_EQ(message->records_size(), 0);
 }
 
-TEST_F(AppendSessionSubmitTest, RefusesABadBatchAndLeavesItUntouched) {
+TEST_F(AppendSessionSubmitTest, EachVerbRefusesABadBatchAndLeavesItUntouched) {
+  const struct {
+    v1::AppendInput input;
+    std::string why;
+  } kRows[] = {
+      {v1::AppendInput(), "records has 0 records"},
+      {MakeInput({MakeRecord(std::string(kMaxBatchBytes, 'x'))}), "1048584"},
+      {MakeBatch("a", 1001), "records has 1001 records"},
+  };
   MakeStreaming();
-  v1::AppendInput empty;
-  EXPECT_EQ(GetErrorCode(session().Submit(std::move(empty)).status()), ErrorCode::kInvalid);
-  v1::AppendInput large = MakeInput({MakeRecord(std::string(kMaxBatchBytes, 'x'))});
-  const absl::Status status = session().Submit(std::move(large)).status();
-  EXPECT_EQ(GetErrorCode(status), ErrorCode::kInvalid);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("1048584"));
-  EXPECT_EQ(large.records(0).body().size(), kMaxBatchBytes);
-  EXPECT_EQ(session().Stats().unacked_batches, 0);
+  for (const SubmitVerb& verb : SubmitVerbs()) {
+    for (const auto& row : kRows) {
+      v1::AppendInput input = row.input;
+      const absl::Status status = verb.submit(session(), std::move(input)).status();
+      EXPECT_EQ(GetErrorCode(status), ErrorCode::kInvalid) << verb.name;
+      EXPECT_THAT(std::string(status.message()), HasSubstr(row.why)) << verb.name;
+      EXPECT_EQ(input.SerializeAsString(), row.input.SerializeAsString()) << verb.name;
+      EXPECT_EQ(session().Stats().unacked_batches, 0) << verb.name;
+    }
+  }
+}
+
+TEST_F(AppendSessionSubmitTest, EachVerbTakesAGoodBatchAndNoneAfterTheEnd) {
+  MakeStreaming();
+  for (const SubmitVerb& verb : SubmitVerbs()) {
+    EXPECT_TRUE(verb.submit(session(), MakeBatch(verb.name)).ok()) << verb.name;
+    EXPECT_EQ(Body(call().Receive()), verb.name);
+  }
+  session().Cancel();
+  for (const SubmitVerb& verb : SubmitVerbs()) {
+    v1::AppendInput input = MakeBatch("late");
+    const absl::Status status = verb.submit(session(), std::move(input)).status();
+    EXPECT_EQ(GetErrorCode(status), ErrorCode::kSessionDropped) << verb.name;
+    EXPECT_TRUE(HasNoSideEffects(status)) << verb.name;
+    EXPECT_EQ(Body(input), "late") << verb.name;
+  }
 }
 
 TEST_F(AppendSessionSubmitTest, TakesABatchOfExactlyTheLargestSize) {

@@ -239,17 +239,30 @@ TEST_F(ExactlyOnceTakeBackTest, RefusesAPinThatCannotBeAndLeavesTheBatchUntouche
   call().Receive();
   v1::AppendInput input = MakeBatch("b");
   input.set_match_seq_num(7);
-  const absl::Status status = session().TrySubmit(std::move(input)).status();
-  EXPECT_EQ(GetErrorCode(status), ErrorCode::kInvalid);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("match_seq_num is 7"));
-  EXPECT_EQ(input.match_seq_num(), 7);
-  EXPECT_EQ(input.records(0).headers_size(), 0);
+  for (const SubmitVerb& verb : SubmitVerbs()) {
+    const absl::Status status = verb.submit(session(), std::move(input)).status();
+    EXPECT_EQ(GetErrorCode(status), ErrorCode::kInvalid) << verb.name;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("match_seq_num is 7")) << verb.name;
+    EXPECT_EQ(input.match_seq_num(), 7) << verb.name;
+    EXPECT_EQ(input.records(0).headers_size(), 0) << verb.name;
+  }
   absl::StatusOr<AppendPermit> permit = session().Reserve(100, absl::InfinitePast());
   ASSERT_TRUE(permit.ok());
   EXPECT_EQ(GetErrorCode(permit->Submit(std::move(input)).status()), ErrorCode::kInvalid);
   EXPECT_EQ(input.match_seq_num(), 7);
   EXPECT_EQ(permit->bytes(), 100) << "it is good still";
   EXPECT_EQ(session().Stats().unacked_batches, 1);
+}
+
+TEST_F(ExactlyOnceTakeBackTest, AFencedSessionRefusesAnotherTokenByEachVerb) {
+  MakeFenced();
+  for (const SubmitVerb& verb : SubmitVerbs()) {
+    v1::AppendInput input = MakeBatch("a");
+    input.set_fencing_token("another");
+    const absl::Status status = verb.submit(session(), std::move(input)).status();
+    EXPECT_EQ(GetErrorCode(status), ErrorCode::kInvalid) << verb.name;
+    EXPECT_EQ(input.fencing_token(), "another") << verb.name;
+  }
 }
 
 TEST_F(ExactlyOnceTakeBackTest, RefusesAPinOfABatchThatWaitedForRoomAndKeepsTheRoom) {
