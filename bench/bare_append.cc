@@ -6,13 +6,14 @@
 #include <utility>
 
 #include "s2/record/record.h"
+#include "s2/wire/metadata.h"
 
 namespace s2::bench {
 
 BareAppend::BareAppend(rpc::v1::StreamService::StubInterface& stub, size_t window, bool cork)
     : window_(window), cork_(cork) {
-  context_.AddMetadata("s2-basin", "bench-basin");
-  context_.AddMetadata("s2-stream", "bench");
+  context_.AddMetadata(wire::kBasinKey, "bench-basin");
+  context_.AddMetadata(wire::kStreamKey, "bench");
   stub.async()->AppendSession(&context_, this);
   AddHold();
   StartRead(&ack_);

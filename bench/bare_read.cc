@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "s2/record/record.h"
+#include "s2/wire/metadata.h"
 
 namespace s2::bench {
 namespace {
@@ -20,8 +21,8 @@ rpc::v1::ReadRequest FromStart() {
 
 BareRead::BareRead(rpc::v1::StreamService::StubInterface& stub, size_t window)
     : window_(window), request_(FromStart()) {
-  context_.AddMetadata("s2-basin", "bench-basin");
-  context_.AddMetadata("s2-stream", "bench");
+  context_.AddMetadata(wire::kBasinKey, "bench-basin");
+  context_.AddMetadata(wire::kStreamKey, "bench");
   stub.async()->ReadSession(&context_, &request_, this);
   AddHold();
   StartRead(&batch_);

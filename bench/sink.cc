@@ -17,11 +17,10 @@
 #include "s2/client/make_client.h"
 #include "s2/retry/error.h"
 #include "s2/retry/grpc_status.h"
+#include "s2/wire/metadata.h"
 
 namespace s2::bench {
 namespace {
-
-constexpr char kSessionKey[] = "s2-session";
 
 grpc::ByteBuffer Serialize(const google::protobuf::MessageLite& message) {
   const grpc::Slice slice(message.SerializeAsString());
@@ -51,7 +50,7 @@ grpc::Status RefusedClaim() {
 class AppendSink : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
   AppendSink(grpc::CallbackServerContext* context, size_t records) : records_(records) {
-    context->AddInitialMetadata(kSessionKey, "1");
+    context->AddInitialMetadata(wire::kAcceptedKey, wire::kAcceptedValue);
     StartSendInitialMetadata();
     StartRead(&input_);
   }
@@ -124,7 +123,7 @@ class ReadSink : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   ReadSink(grpc::CallbackServerContext* context, const std::vector<grpc::ByteBuffer>& frames,
            bool ends)
       : frames_(frames), ends_(ends) {
-    context->AddInitialMetadata(kSessionKey, "1");
+    context->AddInitialMetadata(wire::kAcceptedKey, wire::kAcceptedValue);
     StartSendInitialMetadata();
     Write();
   }

@@ -7,7 +7,7 @@ include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/s2-sdk)
-set(libraries proto rpc retry record session client server endpoint emulator gateway connect)
+set(libraries proto rpc wire retry record session client server endpoint emulator gateway connect)
 if(TARGET s2_sdk_testing)
   list(APPEND libraries testing)
 endif()
@@ -28,7 +28,7 @@ if(S2_BUILD_PROGRAMS)
 endif()
 install(EXPORT s2-sdkTargets NAMESPACE s2-sdk:: DESTINATION ${package_dir})
 
-foreach(room client connect emulator endpoint gateway record retry session testing)
+foreach(room client connect emulator endpoint gateway record retry session testing wire)
   if(TARGET s2_sdk_${room})
     install(DIRECTORY ${room}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/s2/${room}
             FILES_MATCHING PATTERN *.h PATTERN internal EXCLUDE)
@@ -59,7 +59,7 @@ s2_pkgconfig(
   client
   REQUIRES grpc++ protobuf absl_any_invocable absl_cord absl_inlined_vector absl_random_random absl_span absl_status
            absl_statusor absl_str_format absl_strings absl_synchronization absl_time
-  LIBRARIES client session record retry rpc proto)
+  LIBRARIES client session record retry wire rpc proto)
 s2_pkgconfig(
   connect
   REQUIRES s2-sdk-client absl_algorithm_container absl_flat_hash_map absl_flat_hash_set absl_function_ref libnghttp2 libzstd

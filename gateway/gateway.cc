@@ -22,7 +22,8 @@ namespace s2 {
 namespace {
 
 constexpr size_t kMaxIoThreads = 64;
-constexpr size_t kMaxMessageBytes = std::numeric_limits<int>::max();
+// The largest value of the option max_message_bytes: gRPC takes an int.
+constexpr size_t kLargestMessageLimit = std::numeric_limits<int>::max();
 constexpr absl::Duration kLeastTimeout = absl::Milliseconds(1);
 // What S2 may send on a stream before it is taken: the largest frame, with its head, and some more.
 constexpr uint32_t kStreamWindow = gateway::kMaxFrameBytes + 64 * 1024;
@@ -55,10 +56,10 @@ absl::Status Validate(const GatewayOptions& options) {
   if (options.max_streams_per_connection < 1) {
     return MakeError(ErrorCode::kInvalid, "max_streams_per_connection is 0; the least is 1");
   }
-  if (options.max_message_bytes < 1 || options.max_message_bytes > kMaxMessageBytes) {
+  if (options.max_message_bytes < 1 || options.max_message_bytes > kLargestMessageLimit) {
     return MakeError(ErrorCode::kInvalid,
                      absl::StrCat("max_message_bytes is ", options.max_message_bytes,
-                                  "; it must be 1 to ", kMaxMessageBytes));
+                                  "; it must be 1 to ", kLargestMessageLimit));
   }
   if (absl::Status s = CheckAtLeast("connect_timeout", options.connect_timeout, kLeastTimeout);
       !s.ok()) {

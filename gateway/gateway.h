@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "s2/endpoint/endpoint.h"
+#include "s2/wire/limits.h"
 
 namespace grpc {
 class Channel;
@@ -51,7 +52,7 @@ struct GatewayOptions {
   absl::Duration idle_timeout = absl::Seconds(90);
   // What a client's message may take. A larger one ends its call with RESOURCE_EXHAUSTED. Default:
   // 16 MiB, more than any that S2 takes. Least: 1. Most: 2 GiB - 1.
-  size_t max_message_bytes = 16 << 20;
+  size_t max_message_bytes = wire::kMaxMessageBytes;
   // Calls under way. One more is refused with `rate_limited`, RESOURCE_EXHAUSTED too, which may be
   // tried again. Default: 0, no limit.
   size_t max_calls = 0;

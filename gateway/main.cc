@@ -51,7 +51,7 @@ struct Options {
   std::string token_file;
   std::string token_for = "local";
   uint64_t probe_seconds = 5;
-  uint64_t max_message_bytes = 16 << 20;
+  uint64_t max_message_bytes = s2::GatewayOptions().max_message_bytes;
   uint64_t max_calls = 10000;
   uint64_t max_connections = 1000;
   uint64_t max_held_bytes = 1 << 30;

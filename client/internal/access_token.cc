@@ -11,6 +11,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "s2/retry/error.h"
+#include "s2/wire/metadata.h"
 
 namespace s2::internal {
 namespace {
@@ -41,7 +42,7 @@ absl::Status AccessToken::Attach(grpc::ClientContext& context) const {
   if (token.empty()) return absl::OkStatus();
   switch (carriage_) {
     case TokenCarriage::kMetadata:
-      context.AddMetadata("authorization", absl::StrCat("Bearer ", token));
+      context.AddMetadata(wire::kAuthorizationKey, absl::StrCat(wire::kBearer, token));
       break;
     case TokenCarriage::kCallCredentials:
       context.set_credentials(grpc::AccessTokenCredentials(token));

@@ -10,8 +10,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "s2/record/percent.h"
 #include "s2/retry/error.h"
+#include "s2/wire/metadata.h"
+#include "s2/wire/percent.h"
 
 namespace s2::internal {
 
@@ -28,10 +29,10 @@ absl::Status ValidateEncryptionKey(absl::string_view key) {
 }
 
 void AddMetadata(const CallTarget& target, grpc::ClientContext& context) {
-  if (!target.basin.empty()) context.AddMetadata("s2-basin", target.basin);
-  if (!target.stream.empty()) context.AddMetadata("s2-stream", PercentEncode(target.stream));
+  if (!target.basin.empty()) context.AddMetadata(wire::kBasinKey, target.basin);
+  if (!target.stream.empty()) context.AddMetadata(wire::kStreamKey, PercentEncode(target.stream));
   if (!target.encryption_key.empty()) {
-    context.AddMetadata("s2-encryption-key", target.encryption_key);
+    context.AddMetadata(wire::kEncryptionKeyKey, target.encryption_key);
   }
 }
 

@@ -3,7 +3,6 @@
 
 #include "s2/client/internal/grpc_connection.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/random/random.h"
@@ -12,6 +11,7 @@
 #include "s2/client/internal/grpc_transport.h"
 #include "s2/record/validate.h"
 #include "s2/session/internal/make_session.h"
+#include "s2/wire/limits.h"
 
 namespace s2::internal {
 namespace {
@@ -22,9 +22,6 @@ using rpc::v1::StreamService;
 using AccountStub = AccountService::StubInterface::async_interface;
 using BasinStub = BasinService::StubInterface::async_interface;
 using StreamStub = StreamService::StubInterface::async_interface;
-
-// The longest that a server waits in a unary read.
-constexpr uint32_t kMaxReadWaitSecs = 60;
 
 Runtime MakeRuntime(const ClientOptions& options) {
   Runtime runtime;
@@ -179,8 +176,8 @@ absl::StatusOr<v1::ReadBatch> GrpcConnection::Read(const CallParams<rpc::v1::Rea
   const CallTarget target = {params.basin, params.stream, params.encryption_key};
   if (absl::Status s = ValidateTarget(target); !s.ok()) return s;
   if (absl::Status s = Validate(params.request); !s.ok()) return s;
-  const absl::Duration wait = absl::Seconds(std::min(params.request.wait(), kMaxReadWaitSecs));
-  const Operation operation = {"read " + UrlOf(target), request_timeout_ + wait};
+  const Operation operation = {"read " + UrlOf(target),
+                               request_timeout_ + wire::UnaryWait(params.request.wait())};
   return CallUnary<StreamService>(environment_, *basin_, operation, target, params.request,
                                   params.options, &Stubs::stream, &StreamStub::Read);
 }

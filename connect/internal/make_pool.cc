@@ -18,12 +18,11 @@
 #include "s2/connect/internal/unix_sockets.h"
 #include "s2/gateway/gateway.h"
 #include "s2/server/internal/pem_file.h"
+#include "s2/wire/limits.h"
 
 namespace s2::internal {
 namespace {
 
-// Above what a batch of 1000 records and 1 MiB metered takes, whatever its headers.
-constexpr int kMaxMessageBytes = 16 * 1024 * 1024;
 // gRPC's own pauses between attempts to connect are no longer than ours.
 constexpr int kInitialBackoffMs = 100;
 constexpr int kMaxBackoffMs = 1000;
@@ -40,7 +39,7 @@ std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterfac
 grpc::ChannelArguments Arguments(const endpoint::Endpoint& endpoint,
                                  const ConnectOptions& options) {
   grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  arguments.SetMaxReceiveMessageSize(wire::kMaxMessageBytes);
   // Equal channels would share one connection, and its limit of streams.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kInitialBackoffMs);

@@ -8,6 +8,7 @@
 #include "s2/record/validate.h"
 #include "s2/retry/grpc_status.h"
 #include "s2/server/internal/call_metadata.h"
+#include "s2/wire/metadata.h"
 
 namespace s2::emulator {
 namespace {
@@ -86,7 +87,7 @@ void AppendSession::Accept() {
   }
   const absl::Status found = FindStream();
   if (found.ok()) {
-    context_->AddInitialMetadata(server::kAcceptedKey, "1");
+    context_->AddInitialMetadata(wire::kAcceptedKey, wire::kAcceptedValue);
     StartSendInitialMetadata();
     StartRead(&input_);
     stream_->WatchDeletion(shared_from_this());

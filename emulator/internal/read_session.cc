@@ -10,6 +10,7 @@
 #include "s2/retry/grpc_status.h"
 #include "s2/server/internal/call_metadata.h"
 #include "s2/server/internal/read_request.h"
+#include "s2/wire/metadata.h"
 
 namespace s2::emulator {
 namespace {
@@ -102,7 +103,7 @@ void ReadSession::Accept() {
   }
   const absl::Status opened = OpenReader();
   if (opened.ok()) {
-    context_->AddInitialMetadata(server::kAcceptedKey, "1");
+    context_->AddInitialMetadata(wire::kAcceptedKey, wire::kAcceptedValue);
     StartSendInitialMetadata();
   }
   {

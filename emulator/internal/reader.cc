@@ -9,11 +9,10 @@
 #include "absl/strings/str_cat.h"
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
+#include "s2/wire/limits.h"
 
 namespace s2::emulator {
 namespace {
-
-constexpr absl::Duration kMaxUnaryWait = absl::Seconds(60);
 
 absl::Status Unwritten(const v1::StreamPosition& tail) {
   const std::string message =
@@ -30,14 +29,12 @@ Reader::Reader(const rpc::v1::ReadRequest& request, Mode mode) {
   if (request.has_count()) limit_.count = request.count();
   if (request.has_bytes()) limit_.bytes = request.bytes();
   if (request.has_until()) limit_.until = request.until();
-  if (bounded || request.has_wait() || mode == Mode::kUnary) {
-    wait_ = absl::Seconds(request.wait());
-  }
+  if (bounded || request.has_wait()) wait_ = absl::Seconds(request.wait());
   may_follow_ = !bounded || request.wait() > 0;
   if (mode == Mode::kUnary) {
     limit_.count = std::min<uint64_t>(limit_.count, kMaxBatchRecords);
     limit_.bytes = std::min<uint64_t>(limit_.bytes, kMaxBatchBytes);
-    wait_ = std::min(*wait_, kMaxUnaryWait);
+    wait_ = wire::UnaryWait(request.wait());
     may_follow_ = request.wait() > 0;
   }
 }

@@ -5,9 +5,10 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "s2/record/percent.h"
 #include "s2/record/validate.h"
 #include "s2/retry/error.h"
+#include "s2/wire/metadata.h"
+#include "s2/wire/percent.h"
 
 namespace s2::server {
 
@@ -19,7 +20,7 @@ std::optional<absl::string_view> GetMetadata(const grpc::ServerContextBase& cont
 }
 
 absl::StatusOr<std::string> GetBasin(const grpc::ServerContextBase& context) {
-  const auto basin = GetMetadata(context, "s2-basin");
+  const auto basin = GetMetadata(context, wire::kBasinKey);
   if (!basin) return MakeError(ErrorCode::kBadHeader, "the metadata has no s2-basin");
   if (absl::Status s = ValidateBasinName(*basin); !s.ok()) {
     return MakeError(ErrorCode::kBadHeader, absl::StrCat("s2-basin: ", s.message()));
@@ -28,7 +29,7 @@ absl::StatusOr<std::string> GetBasin(const grpc::ServerContextBase& context) {
 }
 
 absl::StatusOr<std::string> GetStream(const grpc::ServerContextBase& context) {
-  const auto encoded = GetMetadata(context, "s2-stream");
+  const auto encoded = GetMetadata(context, wire::kStreamKey);
   if (!encoded) return MakeError(ErrorCode::kBadPath, "the metadata has no s2-stream");
   std::optional<std::string> stream = PercentDecode(*encoded);
   if (!stream) {
@@ -44,7 +45,7 @@ absl::StatusOr<std::string> GetStream(const grpc::ServerContextBase& context) {
 
 absl::StatusOr<rpc::v1::StreamConfig> GetStreamConfig(const grpc::ServerContextBase& context) {
   rpc::v1::StreamConfig config;
-  const auto bytes = GetMetadata(context, "s2-stream-config-bin");
+  const auto bytes = GetMetadata(context, wire::kStreamConfigKey);
   if (!bytes) return config;
   if (!config.ParseFromArray(bytes->data(), static_cast<int>(bytes->size()))) {
     return MakeError(ErrorCode::kBadHeader, "s2-stream-config-bin is not a StreamConfig");
@@ -53,13 +54,13 @@ absl::StatusOr<rpc::v1::StreamConfig> GetStreamConfig(const grpc::ServerContextB
 }
 
 std::optional<absl::string_view> GetEncryptionKey(const grpc::ServerContextBase& context) {
-  return GetMetadata(context, "s2-encryption-key");
+  return GetMetadata(context, wire::kEncryptionKeyKey);
 }
 
 SessionEnd DescribeEnd(SessionKind kind, const grpc::ServerContextBase& context,
                        const absl::Status& status) {
-  return {kind, GetMetadata(context, "s2-basin").value_or(""),
-          GetMetadata(context, "s2-stream").value_or(""), status};
+  return {kind, GetMetadata(context, wire::kBasinKey).value_or(""),
+          GetMetadata(context, wire::kStreamKey).value_or(""), status};
 }
 
 }  // namespace s2::server

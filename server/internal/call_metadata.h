@@ -17,9 +17,6 @@
 // What calls of our services say in their metadata, and are told there.
 namespace s2::server {
 
-// In the initial metadata of a session that was accepted.
-inline constexpr char kAcceptedKey[] = "s2-session";
-
 // The value of a key; nothing when it is missing.
 std::optional<absl::string_view> GetMetadata(const grpc::ServerContextBase& context,
                                              absl::string_view key);

@@ -18,20 +18,17 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "s2/wire/limits.h"
 
 namespace s2::server {
 
 // Services of one server; gRPC wants each server to have its own.
 using Services = std::vector<std::unique_ptr<grpc::Service>>;
 
-// What a message from a client may take: more than any valid one, so that S2's rules answer those
-// over S2's limits.
-inline constexpr int kMaxMessageBytes = 16 * 1024 * 1024;
-
 // A gRPC server. Its destructor breaks its connections and waits for the end of its calls.
 class Server {
  public:
-  explicit Server(Services services, int max_message_bytes = kMaxMessageBytes)
+  explicit Server(Services services, int max_message_bytes = wire::kMaxMessageBytes)
       : services_(std::move(services)), max_message_bytes_(max_message_bytes) {}
   ~Server();
 

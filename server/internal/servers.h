@@ -14,6 +14,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "s2/server/internal/server.h"
+#include "s2/wire/limits.h"
 
 namespace s2::server {
 
@@ -23,7 +24,7 @@ class Servers {
  public:
   // `max_message_bytes`: what a message from a client may take.
   explicit Servers(std::function<Services()> make_services,
-                   int max_message_bytes = kMaxMessageBytes)
+                   int max_message_bytes = wire::kMaxMessageBytes)
       : make_services_(std::move(make_services)), max_message_bytes_(max_message_bytes) {}
   // Ends the servers and waits for the end of their calls; so not inside a gRPC reaction. Channels
   // that are left keep the server in process.

@@ -9,12 +9,11 @@
 #include "absl/strings/match.h"
 #include "s2/retry/error.h"
 #include "s2/retry/grpc_status.h"
+#include "s2/wire/metadata.h"
 
 namespace s2::internal {
 namespace {
 
-// The key of the initial metadata of a session that was accepted.
-constexpr char kAcceptedKey[] = "s2-session";
 // How gRPC says that it does not send call credentials.
 constexpr char kInsecureChannel[] = "sufficient security level";
 
@@ -138,7 +137,7 @@ void GrpcCall<Verbs, Reactor, Response>::Do(Verb verb) {
 template <typename Verbs, typename Reactor, typename Response>
 void GrpcCall<Verbs, Reactor, Response>::OnReadInitialMetadataDone(bool ok) {
   // In process a refused call reports metadata too, without the key.
-  if (ok && wire_->context.GetServerInitialMetadata().count(kAcceptedKey) > 0) {
+  if (ok && wire_->context.GetServerInitialMetadata().count(wire::kAcceptedKey) > 0) {
     events_->OnAccepted();
   }
   std::optional<bool> outcome;

@@ -7,6 +7,7 @@
 #include "s2/rpc/v1/stream.pb.h"
 #include "s2/session/executor.h"
 #include "s2/v1/s2.pb.h"
+#include "s2/wire/metadata.h"
 
 namespace s2::testing {
 
@@ -62,7 +63,7 @@ template <typename Input, typename Output>
 void ScriptedCall<Input, Output>::BeginCall(grpc::ClientContext* context) {
   absl::MutexLock lock(&mu_);
   state_ = State::kOpened;
-  peer_.emplace(context).AddServerInitialMetadata("s2-session", "1");
+  peer_.emplace(context).AddServerInitialMetadata(wire::kAcceptedKey, wire::kAcceptedValue);
 }
 
 template <typename Input, typename Output>

@@ -97,7 +97,7 @@ TEST(Readme, ItsLinksLeadSomewhere) {
 TEST(Readme, ItListsThePublicHeaders) {
   const std::string readme = Contents(Source() / "README.md");
   for (const char* room :
-       {"client", "connect", "emulator", "record", "retry", "session", "testing"}) {
+       {"client", "connect", "emulator", "record", "retry", "session", "testing", "wire"}) {
     for (const auto& entry : std::filesystem::directory_iterator(Source() / room)) {
       if (entry.path().extension() != ".h") continue;
       const std::string header = absl::StrCat(room, "/", entry.path().filename().string());

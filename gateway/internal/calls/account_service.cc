@@ -11,8 +11,8 @@
 #include "s2/gateway/internal/calls/unary_calls.h"
 #include "s2/gateway/internal/json/enum.h"
 #include "s2/gateway/internal/json/requests.h"
-#include "s2/record/percent.h"
 #include "s2/record/validate.h"
+#include "s2/wire/percent.h"
 
 namespace s2::gateway {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "s2/record/percent.h"
+#include "s2/wire/percent.h"
 
 namespace s2::gateway {
 

@@ -8,6 +8,7 @@
 #include "s2/retry/error.h"
 #include "s2/retry/grpc_status.h"
 #include "s2/server/internal/call_metadata.h"
+#include "s2/wire/metadata.h"
 
 namespace s2::gateway {
 
@@ -40,7 +41,7 @@ void Session<Reactor>::OnAccepted() {
     if (state_ == State::kFinished) return;
     HoldLocked();
   }
-  context_->AddInitialMetadata(server::kAcceptedKey, "1");
+  context_->AddInitialMetadata(wire::kAcceptedKey, wire::kAcceptedValue);
   this->StartSendInitialMetadata();
   Begin();
   Release();

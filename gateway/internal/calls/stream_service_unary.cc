@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include <algorithm>
-
 #include "s2/gateway/internal/calls/services.h"
 #include "s2/gateway/internal/calls/target.h"
 #include "s2/gateway/internal/calls/unary_calls.h"
 #include "s2/server/internal/read_request.h"
+#include "s2/wire/limits.h"
 
 namespace s2::gateway {
-namespace {
-
-// The most that S2 waits.
-constexpr uint32_t kMaxWaitSeconds = 60;
-
-}  // namespace
 
 grpc::ServerUnaryReactor* StreamService::CheckTail(grpc::CallbackServerContext* context,
                                                    const rpc::v1::CheckTailRequest*,
@@ -36,7 +29,7 @@ grpc::ServerUnaryReactor* StreamService::Read(grpc::CallbackServerContext* conte
   const absl::StatusOr<rpc::v1::ReadRequest> read = server::ParseReadRequest(*request);
   if (!read.ok()) return CallForMessage(core_, read.status(), nullptr, {}, response);
   return CallForMessage(core_, MakeReadRequest(core_->options(), *context, *read), nullptr,
-                        absl::Seconds(std::min(read->wait(), kMaxWaitSeconds)), response);
+                        wire::UnaryWait(read->wait()), response);
 }
 
 }  // namespace s2::gateway

@@ -16,10 +16,11 @@
 #include "s2/gateway/internal/calls/query.h"
 #include "s2/gateway/internal/http2/compression.h"
 #include "s2/gateway/internal/json/requests.h"
-#include "s2/record/percent.h"
 #include "s2/record/validate.h"
 #include "s2/retry/error.h"
 #include "s2/server/internal/call_metadata.h"
+#include "s2/wire/metadata.h"
+#include "s2/wire/percent.h"
 
 namespace s2::gateway {
 namespace {
@@ -28,8 +29,8 @@ HttpOrigin ToOrigin(const endpoint::HttpHost& host) { return {host.tls, host.hos
 
 std::optional<std::string> Authorization(const GatewayOptions& options,
                                          const grpc::ServerContextBase& context) {
-  if (options.access_token != nullptr) return absl::StrCat("Bearer ", options.access_token());
-  const auto callers = server::GetMetadata(context, "authorization");
+  if (options.access_token != nullptr) return absl::StrCat(wire::kBearer, options.access_token());
+  const auto callers = server::GetMetadata(context, wire::kAuthorizationKey);
   return callers ? std::make_optional<std::string>(*callers) : std::nullopt;
 }
 
@@ -68,7 +69,7 @@ absl::StatusOr<HttpRequest> MakeRecordsRequest(const GatewayOptions& options,
   if (!config.ok()) return config.status();
   if (config->ByteSizeLong() == 0) return request;
   absl::StatusOr<std::string> header = MakeHeader(*config);
-  if (!header.ok()) return WithContext(header.status(), "s2-stream-config-bin");
+  if (!header.ok()) return WithContext(header.status(), wire::kStreamConfigKey);
   request->headers.emplace_back("s2-stream-config", *std::move(header));
   return request;
 }

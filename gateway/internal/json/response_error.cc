@@ -20,13 +20,13 @@ namespace {
 using rpc::v1::ErrorInfo;
 
 // An error crosses gRPC in trailers, three times over; they must stay small.
-constexpr size_t kMaxMessageBytes = 1024;
+constexpr size_t kMaxErrorTextBytes = 1024;
 constexpr size_t kMaxCodeBytes = 64;
 
 // The beginning of valid UTF-8, in whole characters.
 std::string Shorten(const std::string& text) {
-  if (text.size() <= kMaxMessageBytes) return text;
-  size_t end = kMaxMessageBytes;
+  if (text.size() <= kMaxErrorTextBytes) return text;
+  size_t end = kMaxErrorTextBytes;
   while (end > 0 && (text[end] & 0xc0) == 0x80) --end;
   return absl::StrCat(text.substr(0, end), "...");
 }

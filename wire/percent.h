@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#ifndef S2_RECORD_PERCENT_H_
-#define S2_RECORD_PERCENT_H_
+#ifndef S2_WIRE_PERCENT_H_
+#define S2_WIRE_PERCENT_H_
 
 #include <optional>
 #include <string>
@@ -21,4 +21,4 @@ std::optional<std::string> PercentDecode(absl::string_view text, absl::string_vi
 
 }  // namespace s2
 
-#endif  // S2_RECORD_PERCENT_H_
+#endif  // S2_WIRE_PERCENT_H_

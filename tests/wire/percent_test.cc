@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include "s2/record/percent.h"
+#include "s2/wire/percent.h"
 
 #include <gtest/gtest.h>
 
