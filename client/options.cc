@@ -5,9 +5,9 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "s2/client/internal/access_token.h"
 #include "s2/retry/error.h"
+#include "s2/retry/internal/validate_duration.h"
 
 namespace s2 {
 
@@ -17,11 +17,9 @@ absl::Status Validate(const ClientOptions& options) {
                      "access_token and access_token_provider are both set; at most one may be");
   }
   if (absl::Status s = internal::ValidateAccessToken(options.access_token); !s.ok()) return s;
-  if (options.request_timeout < absl::Milliseconds(1)) {
-    return MakeError(
-        ErrorCode::kInvalid,
-        absl::StrCat("request_timeout is ", absl::FormatDuration(options.request_timeout),
-                     "; the least is 1ms"));
+  if (absl::Status s = internal::ValidateTimeout("request_timeout", options.request_timeout);
+      !s.ok()) {
+    return s;
   }
   if (options.append_policy == AppendRetryPolicy::kExactlyOnce) {
     return MakeError(ErrorCode::kInvalid,

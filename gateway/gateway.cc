@@ -15,6 +15,7 @@
 #include "s2/gateway/internal/http2/client.h"
 #include "s2/gateway/internal/s2s/frame.h"
 #include "s2/retry/error.h"
+#include "s2/retry/internal/validate_duration.h"
 #include "s2/server/internal/drain.h"
 #include "s2/server/internal/servers.h"
 
@@ -24,16 +25,8 @@ namespace {
 constexpr size_t kMaxIoThreads = 64;
 // The largest value of the option max_message_bytes: gRPC takes an int.
 constexpr size_t kLargestMessageLimit = std::numeric_limits<int>::max();
-constexpr absl::Duration kLeastTimeout = absl::Milliseconds(1);
 // What S2 may send on a stream before it is taken: the largest frame, with its head, and some more.
 constexpr uint32_t kStreamWindow = gateway::kMaxFrameBytes + 64 * 1024;
-
-absl::Status CheckAtLeast(absl::string_view field, absl::Duration value, absl::Duration least) {
-  if (value >= least) return absl::OkStatus();
-  return MakeError(ErrorCode::kInvalid,
-                   absl::StrCat(field, " is ", absl::FormatDuration(value), "; the least is ",
-                                absl::FormatDuration(least)));
-}
 
 server::Services MakeServices(const std::shared_ptr<gateway::Core>& core) {
   server::Services services;
@@ -61,15 +54,15 @@ absl::Status Validate(const GatewayOptions& options) {
                      absl::StrCat("max_message_bytes is ", options.max_message_bytes,
                                   "; it must be 1 to ", kLargestMessageLimit));
   }
-  if (absl::Status s = CheckAtLeast("connect_timeout", options.connect_timeout, kLeastTimeout);
+  if (absl::Status s = internal::ValidateTimeout("connect_timeout", options.connect_timeout);
       !s.ok()) {
     return s;
   }
-  if (absl::Status s = CheckAtLeast("request_timeout", options.request_timeout, kLeastTimeout);
+  if (absl::Status s = internal::ValidateTimeout("request_timeout", options.request_timeout);
       !s.ok()) {
     return s;
   }
-  return CheckAtLeast("idle_timeout", options.idle_timeout, absl::ZeroDuration());
+  return internal::ValidateAtLeast("idle_timeout", options.idle_timeout, absl::ZeroDuration());
 }
 
 absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Make(const GatewayOptions& options) {

@@ -65,6 +65,12 @@ absl::Status WithErrorInfo(const absl::Status& status, const rpc::v1::ErrorInfo&
   return result;
 }
 
+absl::Status NotSent(const absl::Status& error) {
+  rpc::v1::ErrorInfo info = GetErrorInfo(error);
+  info.set_not_sent(true);
+  return WithErrorInfo(error, info);
+}
+
 absl::Status WithContext(const absl::Status& status, absl::string_view context) {
   if (status.ok()) return status;
   absl::Status result(status.code(), absl::StrCat(context, ": ", status.message()));

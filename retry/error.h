@@ -31,6 +31,10 @@ rpc::v1::ErrorInfo GetErrorInfo(const absl::Status& status);
 // The same error with this ErrorInfo instead of its own.
 absl::Status WithErrorInfo(const absl::Status& status, const rpc::v1::ErrorInfo& info);
 
+// The same error with ErrorInfo.not_sent: the server provably took nothing of the request. OK stays
+// OK.
+absl::Status NotSent(const absl::Status& error);
+
 // The same error with "`context`: " before its message; OK stays OK.
 absl::Status WithContext(const absl::Status& status, absl::string_view context);
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
+#include "s2/retry/internal/validate_duration.h"
 #include "s2/session/append_session.h"
 
 namespace s2 {
@@ -12,14 +13,6 @@ namespace {
 
 constexpr size_t kLeastUnackedBytes = kMaxBatchBytes;
 constexpr size_t kMaxIdentityHeaderBytes = 64;
-constexpr absl::Duration kLeastTimeout = absl::Milliseconds(1);
-
-absl::Status ValidateTimeout(absl::string_view field, absl::Duration timeout) {
-  if (timeout >= kLeastTimeout) return absl::OkStatus();
-  return MakeError(ErrorCode::kInvalid,
-                   absl::StrCat(field, " is ", absl::FormatDuration(timeout), "; the least is ",
-                                absl::FormatDuration(kLeastTimeout)));
-}
 
 absl::Status ValidateExactlyOnce(const AppendSessionOptions& options) {
   const ExactlyOnceOptions& own = options.exactly_once;
@@ -49,8 +42,10 @@ absl::Status Validate(const AppendSessionOptions& options) {
                                   "; the least is ", kLeastUnackedBytes));
   }
   if (absl::Status s = Validate(options.retry); !s.ok()) return s;
-  if (absl::Status s = ValidateTimeout("open_timeout", options.open_timeout); !s.ok()) return s;
-  if (absl::Status s = ValidateTimeout("ack_timeout", options.ack_timeout); !s.ok()) return s;
+  if (absl::Status s = internal::ValidateTimeout("open_timeout", options.open_timeout); !s.ok())
+    return s;
+  if (absl::Status s = internal::ValidateTimeout("ack_timeout", options.ack_timeout); !s.ok())
+    return s;
   return ValidateExactlyOnce(options);
 }
 

@@ -5,26 +5,19 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "s2/retry/error.h"
+#include "s2/retry/internal/validate_duration.h"
 
 namespace s2 {
-namespace {
-
-absl::Status ValidateTimeout(absl::string_view name, absl::Duration timeout) {
-  if (timeout >= absl::Milliseconds(1)) return absl::OkStatus();
-  return MakeError(ErrorCode::kInvalid,
-                   absl::StrCat(name, " is ", absl::FormatDuration(timeout), "; the least is 1ms"));
-}
-
-}  // namespace
 
 absl::Status Validate(const ReadSessionOptions& options) {
   if (absl::Status status = Validate(options.retry); !status.ok()) return status;
-  if (absl::Status status = ValidateTimeout("open_timeout", options.open_timeout); !status.ok()) {
+  if (absl::Status status = internal::ValidateTimeout("open_timeout", options.open_timeout);
+      !status.ok()) {
     return status;
   }
-  if (absl::Status status = ValidateTimeout("heartbeat_timeout", options.heartbeat_timeout);
+  if (absl::Status status =
+          internal::ValidateTimeout("heartbeat_timeout", options.heartbeat_timeout);
       !status.ok()) {
     return status;
   }

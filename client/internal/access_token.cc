@@ -14,15 +14,6 @@
 #include "s2/wire/metadata.h"
 
 namespace s2::internal {
-namespace {
-
-absl::Status NotSent(const absl::Status& status) {
-  rpc::v1::ErrorInfo info = GetErrorInfo(status);
-  info.set_not_sent(true);
-  return WithErrorInfo(status, info);
-}
-
-}  // namespace
 
 absl::Status ValidateAccessToken(absl::string_view token) {
   if (std::all_of(token.begin(), token.end(), absl::ascii_isgraph)) return absl::OkStatus();

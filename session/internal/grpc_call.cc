@@ -34,12 +34,10 @@ absl::Status CallStatus(const grpc::Status& status) {
   }
   if (result.code() == absl::StatusCode::kUnauthenticated &&
       absl::StrContains(result.message(), kInsecureChannel)) {
-    info.set_not_sent(true);
-    return WithErrorInfo(
+    return NotSent(
         WithContext(result,
                     "the channel is not secure, and an access token goes in the clear only "
-                    "on channels that connect makes to this machine"),
-        info);
+                    "on channels that connect makes to this machine"));
   }
   return result;
 }

@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "absl/synchronization/notification.h"
-#include "s2/gateway/internal/http2/error.h"
+#include "s2/retry/error.h"
 #include "s2/tests/gateway/session_fixture.h"
 #include "s2/tests/gateway/slices.h"
 

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
-#include "s2/gateway/internal/http2/error.h"
 #include "s2/gateway/internal/s2s/stream.h"
 #include "s2/retry/error.h"
 #include "s2/testing/manual_clock.h"

@@ -10,7 +10,6 @@
 #include <thread>
 
 #include "s2/gateway/internal/http2/compression.h"
-#include "s2/gateway/internal/http2/error.h"
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
 #include "s2/tests/gateway/slices.h"

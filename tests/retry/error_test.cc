@@ -175,5 +175,22 @@ TEST(ErrorTest, WithContextKeepsCodeAndEveryPayload) {
   EXPECT_EQ(changed.GetPayload("other"), absl::Cord("x"));
 }
 
+TEST(NotSentTest, KeepsTheErrorAndFreesItOfSideEffects) {
+  const absl::Status broken = MakeError(ErrorCode::kServerDisconnected, "connection refused");
+  ASSERT_FALSE(HasNoSideEffects(broken));
+  const absl::Status error = NotSent(broken);
+  EXPECT_EQ(error.code(), broken.code());
+  EXPECT_EQ(error.message(), broken.message());
+  EXPECT_EQ(GetErrorCode(error), ErrorCode::kServerDisconnected);
+  EXPECT_TRUE(IsRetryable(error));
+  EXPECT_TRUE(HasNoSideEffects(error));
+}
+
+TEST(NotSentTest, WorksForAnErrorWithoutACode) {
+  const absl::Status error = NotSent(absl::CancelledError("given up"));
+  EXPECT_EQ(error.code(), absl::StatusCode::kCancelled);
+  EXPECT_TRUE(HasNoSideEffects(error));
+}
+
 }  // namespace
 }  // namespace s2

@@ -7,7 +7,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "s2/gateway/internal/http2/compression.h"
-#include "s2/gateway/internal/http2/error.h"
 #include "s2/gateway/internal/json/response_error.h"
 #include "s2/gateway/internal/json/value.h"
 #include "s2/retry/error.h"

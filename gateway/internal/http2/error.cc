@@ -3,15 +3,7 @@
 
 #include "s2/gateway/internal/http2/error.h"
 
-#include "s2/retry/error.h"
-
 namespace s2::gateway {
-
-absl::Status NotSent(const absl::Status& error) {
-  rpc::v1::ErrorInfo info = GetErrorInfo(error);
-  info.set_not_sent(true);
-  return WithErrorInfo(error, info);
-}
 
 absl::Status CancelledByCaller() { return absl::CancelledError("the request was cancelled"); }
 

@@ -8,9 +8,6 @@
 
 namespace s2::gateway {
 
-// The same error with ErrorInfo.not_sent: the server provably took nothing of the request.
-absl::Status NotSent(const absl::Status& error);
-
 // How a stream ends after HttpStream::Cancel.
 absl::Status CancelledByCaller();
 
