@@ -222,6 +222,25 @@ TEST_F(ExactlyOnceTakeBackTest, OneThatDidNotLandFailsWithoutEffectWhenItsPositi
   EXPECT_FALSE(MayHaveEffect(tickets_[0]));
 }
 
+// b, which another session sent, need not have been sent behind a: its own position tells.
+TEST_F(ExactlyOnceTakeBackTest, AForeignRecordDoesNotSpeakForABatchThatBringsItsPin) {
+  MakeWriting(8);
+  std::vector<AppendTicket> tickets;
+  for (const uint64_t pin : {5, 6, 7}) {
+    v1::AppendInput input = MakeBatch(std::string(1, static_cast<char>('a' + pin - 5)));
+    input.set_match_seq_num(pin);
+    tickets.push_back(*session().TrySubmit(std::move(input)));
+  }
+  AppendTicket d = Submit("d");
+  call().ReceiveAll();
+  call().Finish(SeqNumMismatch(8));
+  AnswerRead(Records(5, {"x", "b", "y"}));
+  EXPECT_TRUE(HasNoSideEffects(tickets[0].Wait().status()));
+  EXPECT_FALSE(HasNoSideEffects(tickets[1].Wait().status())) << "it stands at 6";
+  EXPECT_TRUE(HasNoSideEffects(tickets[2].Wait().status())) << "another stands at 7";
+  EXPECT_TRUE(HasNoSideEffects(d.Wait().status()));
+}
+
 TEST_F(ExactlyOnceTakeBackTest, ABatchThatBringsItsPinMayHaveBeenSentBefore) {
   Make(options_);
   v1::AppendInput input = MakeBatch("a");

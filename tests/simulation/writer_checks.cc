@@ -49,11 +49,13 @@ void Writer::CheckFailed(Submission& submission, const absl::Status& status) {
   may_have_effect_ |= !none;
 }
 
-// What is behind one that is left open is left open too.
+// What is behind one that is left open is left open too, and so is what another session may have
+// sent behind something else than what is before it here.
 bool Writer::MayLeaveOpen(const Submission& submission) const {
   if (dropped_ || has_deadline_ || lied_to_ || server_->stream()->life() != opened_life_)
     return true;
-  return submission.number == acked_ ? errands_.MayLeaveOpen(submission) : may_have_effect_;
+  if (submission.number == acked_) return errands_.MayLeaveOpen(submission);
+  return may_have_effect_ || submission.input->has_match_seq_num();
 }
 
 void Writer::CheckStats(const AppendSessionStats& stats) {

@@ -46,7 +46,7 @@ ExactlyOnce::ExactlyOnce(ErrandSessions sessions, const AppendSessionOptions& op
     : sessions_(std::move(sessions)),
       options_(options),
       random_(random),
-      stamp_(std::make_shared<const BatchStamp>(options.exactly_once, random)) {}
+      stamp_(std::make_shared<const BatchStamp>(options.exactly_once, random_)) {}
 
 void ExactlyOnce::OnAck(const AppendBatch& batch) {
   pins_.OnAck(batch);
@@ -169,8 +169,9 @@ ExactlyOnce::Step ExactlyOnce::OnVerdict(Verdict verdict, const AppendBatches& b
   if (!AnyMarked(batches)) return Fail(Kind::kGiveUp, failure_);
   const uint64_t pin = batches.front()->input.match_seq_num();
   const absl::Status error = WithContext(failure_, settlement_->Describe(verdict, pin));
-  // S2 stops a stream at its first failed condition: what is behind cannot be there either.
-  if (verdict == Verdict::kForeign || (absent && fenced_off_)) {
+  if (verdict == Verdict::kForeign) {
+    ClearMarksFromForeign(batches);
+  } else if (absent && fenced_off_) {
     ClearMarks(batches);
   } else if (fences() && !fenced_off_) {
     // The last fence: with it no batch that bears the session's token can land any more.
@@ -179,6 +180,17 @@ ExactlyOnce::Step ExactlyOnce::OnVerdict(Verdict verdict, const AppendBatches& b
     return AskToAppend(std::move(fence), "giving up");
   }
   return Fail(Kind::kGiveUp, error);
+}
+
+// Something else stands where the first batch belongs. What this session sent behind it cannot be
+// there either: S2 stops a stream at its first failed condition. A batch that brought its pin was
+// sent by another session, maybe not behind that one: only its own position speaks for it.
+void ExactlyOnce::ClearMarksFromForeign(const AppendBatches& batches) {
+  for (const std::shared_ptr<AppendBatch>& batch : batches) {
+    if (!batch->marked) break;
+    if (!batch->pinned && settlement_->Judge(batch->input) != Verdict::kForeign) continue;
+    batch->marked = false;
+  }
 }
 
 // May the failure be tried again, as something has been settled?

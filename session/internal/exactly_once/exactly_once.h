@@ -95,6 +95,7 @@ class ExactlyOnce {
   Step OnClaim(const absl::StatusOr<v1::AppendAck>& answer);
   Step ReadBackMarked(absl::string_view why, const AppendBatches& batches);
   Step OnVerdict(Settlement::Verdict verdict, const AppendBatches& batches);
+  void ClearMarksFromForeign(const AppendBatches& batches);
   bool MayGoOn() const;
   bool OnLastFence(const absl::StatusOr<v1::AppendAck>& answer);
 
