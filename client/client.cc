@@ -3,6 +3,7 @@
 
 #include "s2/client/client.h"
 
+#include <optional>
 #include <utility>
 
 #include "s2/retry/error.h"
@@ -69,8 +70,16 @@ absl::StatusOr<v1::ReadBatch> Stream::Read(const rpc::v1::ReadRequest& request,
   return connection_->Read({basin_, stream_, encryption_key_, request, options});
 }
 
+absl::StatusOr<AppendSession> Stream::OpenAppendSession() const {
+  return connection_->OpenAppendSession({basin_, stream_, encryption_key_, std::nullopt});
+}
+
 absl::StatusOr<AppendSession> Stream::OpenAppendSession(const AppendSessionOptions& options) const {
   return connection_->OpenAppendSession({basin_, stream_, encryption_key_, options});
+}
+
+absl::StatusOr<ReadSession> Stream::OpenReadSession(const rpc::v1::ReadRequest& request) const {
+  return connection_->OpenReadSession({basin_, stream_, encryption_key_, request, std::nullopt});
 }
 
 absl::StatusOr<ReadSession> Stream::OpenReadSession(const rpc::v1::ReadRequest& request,

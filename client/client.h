@@ -44,13 +44,17 @@ class Stream {
   absl::StatusOr<v1::ReadBatch> Read(const rpc::v1::ReadRequest& request,
                                      const CallOptions& options = {}) const;
 
-  // Begins an append session. Returns at once; if the server refuses it, its first ticket says so.
-  absl::StatusOr<AppendSession> OpenAppendSession(const AppendSessionOptions& options = {}) const;
+  // Begins an append session, with these options or else with ClientOptions.append_session. Returns
+  // at once; if the server refuses it, its first ticket says so.
+  absl::StatusOr<AppendSession> OpenAppendSession() const;
+  absl::StatusOr<AppendSession> OpenAppendSession(const AppendSessionOptions& options) const;
 
-  // Begins a read session. Returns at once; if the server refuses it, its first Next says so. A
-  // request without a start begins at the tail.
+  // Begins a read session, with these options or else with ClientOptions.read_session. Returns at
+  // once; if the server refuses it, its first Next says so. A request without a start begins at the
+  // tail.
+  absl::StatusOr<ReadSession> OpenReadSession(const rpc::v1::ReadRequest& request) const;
   absl::StatusOr<ReadSession> OpenReadSession(const rpc::v1::ReadRequest& request,
-                                              const ReadSessionOptions& options = {}) const;
+                                              const ReadSessionOptions& options) const;
 
  private:
   std::shared_ptr<Connection> connection_;

@@ -4,6 +4,7 @@
 #ifndef S2_CLIENT_CONNECTION_H_
 #define S2_CLIENT_CONNECTION_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -33,7 +34,8 @@ struct AppendSessionParams {
   std::string basin;
   std::string stream;
   std::string encryption_key;
-  AppendSessionOptions options;
+  // Nothing: as ClientOptions.append_session says.
+  std::optional<AppendSessionOptions> options;
 };
 
 // What opens a read session.
@@ -42,7 +44,8 @@ struct ReadSessionParams {
   std::string stream;
   std::string encryption_key;
   rpc::v1::ReadRequest request;
-  ReadSessionOptions options;
+  // Nothing: as ClientOptions.read_session says.
+  std::optional<ReadSessionOptions> options;
 };
 
 // The operations behind Client, Basin and Stream, as a test would mock them. An implementation

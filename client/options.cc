@@ -29,7 +29,14 @@ absl::Status Validate(const ClientOptions& options) {
   if (options.max_sessions_per_channel < 1) {
     return MakeError(ErrorCode::kInvalid, "max_sessions_per_channel is 0; the least is 1");
   }
-  return Validate(options.retry);
+  if (absl::Status s = Validate(options.unary_retry, "unary_retry"); !s.ok()) return s;
+  if (absl::Status s = Validate(options.append_session); !s.ok()) {
+    return WithContext(s, "append_session");
+  }
+  if (absl::Status s = Validate(options.read_session); !s.ok()) {
+    return WithContext(s, "read_session");
+  }
+  return absl::OkStatus();
 }
 
 void Cancellation::Cancel() {

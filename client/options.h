@@ -19,12 +19,14 @@
 #include "absl/time/time.h"
 #include "s2/retry/clock.h"
 #include "s2/retry/policy.h"
+#include "s2/session/append_session.h"
 #include "s2/session/executor.h"
 #include "s2/session/log.h"
+#include "s2/session/read_session.h"
 
 namespace s2 {
 
-// How a client behaves; its sessions have options of their own.
+// How a client behaves, and how its sessions do that are opened without options of their own.
 struct ClientOptions {
   // Sent as bearer with every call, never in the clear except to loopback or a unix socket, and
   // never logged. Default: empty, none is sent.
@@ -37,11 +39,16 @@ struct ClientOptions {
   // Longest time for one attempt of a unary call; a read adds its `wait`. Default: 5 s. Least: 1
   // ms.
   absl::Duration request_timeout = absl::Seconds(5);
-  // Budget and pace of retries of unary calls.
-  RetryOptions retry;
-  // Which unary appends may be sent again. Default: all that may succeed (at least once).
-  // kExactlyOnce is refused (kInvalid): it takes an append session.
+  // Budget and pace of retries of unary calls. Default: 10 s from the first failure. A call's own
+  // deadline ends it earlier.
+  RetryOptions unary_retry = {RetryBudget::Elapsed(absl::Seconds(10))};
+  // Which unary appends may be sent again. Default: all whose error may pass, so that one whose
+  // answer was lost may land twice. kExactlyOnce is refused (kInvalid): it takes an append session.
   AppendRetryPolicy append_policy = AppendRetryPolicy::kAtLeastOnce;
+  // For append sessions and read sessions that are opened without options. Options that a session
+  // is opened with take the place of all of these.
+  AppendSessionOptions append_session;
+  ReadSessionOptions read_session;
   // Sessions that share one connection, where the client makes the connections itself; then it
   // makes another. Default: 90 (servers allow 100 or more). Least: 1.
   size_t max_sessions_per_channel = 90;

@@ -7,17 +7,30 @@
 
 namespace s2 {
 
+namespace {
+
+// A server that asks for a longer pause than this is not believed.
+constexpr absl::Duration kLongestRetryAfter = absl::Seconds(60);
+
+}  // namespace
+
 std::optional<absl::Duration> Backoff::Next(absl::Time now, absl::Duration retry_after,
                                             const Random& random) {
   if (failures_ == 0) first_failure_ = now;
   ++failures_;
-  if (failures_ >= options_.budget.max_attempts) return std::nullopt;
+  const absl::Duration left = options_.budget.max_elapsed - (now - first_failure_);
+  if (failures_ >= options_.budget.max_attempts || left <= absl::ZeroDuration()) {
+    return std::nullopt;
+  }
+  // Half of the longest pause at the most, so that also the longest are drawn: those who failed
+  // together do not come back together.
+  const absl::Duration last_base = std::max(options_.min_backoff, options_.max_backoff / 2);
   absl::Duration base = options_.min_backoff;
-  for (int i = 1; i < failures_ && base < options_.max_backoff; ++i) base *= 2;
-  base = std::min(base, options_.max_backoff);
-  const absl::Duration pause = std::max(base + base * random(), retry_after);
-  if (now + pause - first_failure_ > options_.budget.max_elapsed) return std::nullopt;
-  return pause;
+  for (int i = 1; i < failures_ && base < last_base; ++i) base *= 2;
+  base = std::min(base, last_base);
+  absl::Duration pause = std::min(base + base * random(), options_.max_backoff);
+  pause = std::max(pause, std::min(retry_after, kLongestRetryAfter));
+  return std::min(pause, left);
 }
 
 }  // namespace s2

@@ -21,8 +21,9 @@ class Backoff {
  public:
   explicit Backoff(const RetryOptions& options) : options_(options) {}
 
-  // A failure at `now`: the pause before the next attempt, at least `retry_after`; nothing when the
-  // budget is spent or would be before that attempt.
+  // A failure at `now`: the pause before the next attempt; nothing when the budget is spent. The
+  // pause is at least what the server asked for (`retry_after`, of which no more than 60 s count),
+  // but never lasts longer than the budget: the last attempt begins when that is over.
   std::optional<absl::Duration> Next(absl::Time now, absl::Duration retry_after,
                                      const Random& random);
 

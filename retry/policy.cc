@@ -8,27 +8,27 @@
 
 namespace s2 {
 
-absl::Status Validate(const RetryOptions& options) {
+absl::Status Validate(const RetryOptions& options, absl::string_view name) {
   if (options.budget.max_attempts < 1) {
     return MakeError(ErrorCode::kInvalid,
-                     absl::StrCat("retry.budget.max_attempts is ", options.budget.max_attempts,
+                     absl::StrCat(name, ".budget.max_attempts is ", options.budget.max_attempts,
                                   "; the least is 1"));
   }
   if (options.budget.max_elapsed < absl::ZeroDuration()) {
     return MakeError(
         ErrorCode::kInvalid,
-        absl::StrCat("retry.budget.max_elapsed is ",
+        absl::StrCat(name, ".budget.max_elapsed is ",
                      absl::FormatDuration(options.budget.max_elapsed), "; it cannot be negative"));
   }
   if (options.min_backoff < absl::Milliseconds(1)) {
     return MakeError(ErrorCode::kInvalid,
-                     absl::StrCat("retry.min_backoff is ",
+                     absl::StrCat(name, ".min_backoff is ",
                                   absl::FormatDuration(options.min_backoff), "; the least is 1ms"));
   }
   if (options.max_backoff < options.min_backoff) {
     return MakeError(
         ErrorCode::kInvalid,
-        absl::StrCat("retry.max_backoff is ", absl::FormatDuration(options.max_backoff),
+        absl::StrCat(name, ".max_backoff is ", absl::FormatDuration(options.max_backoff),
                      "; the least is min_backoff, ", absl::FormatDuration(options.min_backoff)));
   }
   return absl::OkStatus();

@@ -12,14 +12,16 @@
 
 namespace s2 {
 
-// How long to keep trying without progress. Progress (an ack, a frame read) starts the budget anew.
+// How long to keep trying without progress. Progress (an ack, a frame read) starts the budget anew;
+// both limits hold.
 struct RetryBudget {
-  // Attempts in all, the first included. Default: 3. 1: never retry. Least: 1.
-  int max_attempts = 3;
-  // Time since the first failure. Default: no limit.
-  absl::Duration max_elapsed = absl::InfiniteDuration();
+  // Attempts in all, the first included. Default: no limit. 1: never retry. Least: 1.
+  int max_attempts = std::numeric_limits<int>::max();
+  // Time since the first failure, within which further attempts may begin: one, the last, begins
+  // when it is over. Default: 60 s, longer than a server takes to restart. 0: never retry.
+  absl::Duration max_elapsed = absl::Seconds(60);
 
-  // This many attempts.
+  // This many attempts, however long they take.
   static RetryBudget Attempts(int n) { return {n, absl::InfiniteDuration()}; }
   // Any number of attempts within this time of the first failure.
   static RetryBudget Elapsed(absl::Duration time) {
@@ -31,17 +33,19 @@ struct RetryBudget {
 
 // When and how fast to retry.
 struct RetryOptions {
-  // See RetryBudget. Default: 3 attempts.
+  // See RetryBudget. Default: 60 s without progress. docs/errors.md says which outage it survives.
   RetryBudget budget;
-  // Pause before the first retry; it doubles with each further one. Default: 100 ms. Least: 1 ms.
+  // Shortest pause before the first retry. Each pause is drawn between a base and twice that; the
+  // base is this at first, and doubles with each further retry. Default: 100 ms. Least: 1 ms.
   absl::Duration min_backoff = absl::Milliseconds(100);
-  // The doubling stops here. Each pause is drawn between its base and twice that. Default: 1 s.
-  // Least: min_backoff.
+  // The longest pause there is, unless a server asks for more (RetryAfter), which it gets up to 60
+  // s and to the end of the budget. Default: 1 s. Least: min_backoff.
   absl::Duration max_backoff = absl::Seconds(1);
 };
 
-// OK, or what is wrong with the options, naming field, value and limit.
-absl::Status Validate(const RetryOptions& options);
+// OK, or what is wrong with the options, naming field, value and limit. `name` is what the options
+// are called where they stand.
+absl::Status Validate(const RetryOptions& options, absl::string_view name = "retry");
 
 // Which failed appends may be sent again.
 enum class AppendRetryPolicy {

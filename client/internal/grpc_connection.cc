@@ -65,10 +65,12 @@ absl::Status ValidateTarget(const CallTarget& target) {
 
 GrpcConnection::GrpcConnection(std::shared_ptr<StubPool> account, std::shared_ptr<StubPool> basin,
                                TokenCarriage carriage, const ClientOptions& options)
-    : environment_{MakeRuntime(options), options.retry,
+    : environment_{MakeRuntime(options), options.unary_retry,
                    std::make_shared<const AccessToken>(options, carriage)},
       request_timeout_(options.request_timeout),
       append_policy_(options.append_policy),
+      append_session_(options.append_session),
+      read_session_(options.read_session),
       account_(std::move(account)),
       basin_(std::move(basin)) {}
 
@@ -185,18 +187,20 @@ absl::StatusOr<v1::ReadBatch> GrpcConnection::Read(const CallParams<rpc::v1::Rea
 absl::StatusOr<AppendSession> GrpcConnection::OpenAppendSession(const AppendSessionParams& params) {
   const CallTarget target = {params.basin, params.stream, params.encryption_key};
   if (absl::Status s = ValidateTarget(target); !s.ok()) return s;
-  if (absl::Status s = Validate(params.options); !s.ok()) return s;
-  return MakeAppendSession(UrlOf(target), MakeTransport(target), environment_.runtime,
-                           params.options);
+  const AppendSessionOptions& options =
+      params.options.has_value() ? *params.options : append_session_;
+  if (absl::Status s = Validate(options); !s.ok()) return s;
+  return MakeAppendSession(UrlOf(target), MakeTransport(target), environment_.runtime, options);
 }
 
 absl::StatusOr<ReadSession> GrpcConnection::OpenReadSession(const ReadSessionParams& params) {
   const CallTarget target = {params.basin, params.stream, params.encryption_key};
   if (absl::Status s = ValidateTarget(target); !s.ok()) return s;
   if (absl::Status s = Validate(params.request); !s.ok()) return s;
-  if (absl::Status s = Validate(params.options); !s.ok()) return s;
+  const ReadSessionOptions& options = params.options.has_value() ? *params.options : read_session_;
+  if (absl::Status s = Validate(options); !s.ok()) return s;
   return MakeReadSession(UrlOf(target), MakeTransport(target), environment_.runtime, params.request,
-                         params.options);
+                         options);
 }
 
 template <typename Request, typename Response>

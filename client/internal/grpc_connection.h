@@ -71,6 +71,8 @@ class GrpcConnection : public Connection {
   const UnaryEnvironment environment_;
   const absl::Duration request_timeout_;
   const AppendRetryPolicy append_policy_;
+  const AppendSessionOptions append_session_;
+  const ReadSessionOptions read_session_;
   const std::shared_ptr<StubPool> account_;
   const std::shared_ptr<StubPool> basin_;
 };

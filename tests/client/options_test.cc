@@ -19,6 +19,13 @@ using ::testing::Not;
 
 TEST(ClientOptions, TheDefaultsAreValid) { EXPECT_TRUE(Validate(ClientOptions()).ok()); }
 
+TEST(ClientOptions, AUnaryCallTriesForTenSecondsAndASessionForSixty) {
+  const ClientOptions options;
+  EXPECT_EQ(options.unary_retry.budget.max_elapsed, absl::Seconds(10));
+  EXPECT_EQ(options.append_session.retry.budget.max_elapsed, absl::Seconds(60));
+  EXPECT_EQ(options.read_session.retry.budget.max_elapsed, absl::Seconds(60));
+}
+
 TEST(ClientOptions, ErrorsNameTheFieldTheValueAndTheLimit) {
   const auto message = [](auto change) {
     ClientOptions options;
@@ -31,8 +38,14 @@ TEST(ClientOptions, ErrorsNameTheFieldTheValueAndTheLimit) {
             "request_timeout is 0; the least is 1ms");
   EXPECT_EQ(message([](ClientOptions& o) { o.max_sessions_per_channel = 0; }),
             "max_sessions_per_channel is 0; the least is 1");
-  EXPECT_EQ(message([](ClientOptions& o) { o.retry.budget.max_attempts = 0; }),
-            "retry.budget.max_attempts is 0; the least is 1");
+  EXPECT_EQ(message([](ClientOptions& o) { o.unary_retry.budget.max_attempts = 0; }),
+            "unary_retry.budget.max_attempts is 0; the least is 1");
+  EXPECT_EQ(message([](ClientOptions& o) { o.append_session.max_unacked_bytes = 5; }),
+            "append_session: max_unacked_bytes is 5; the least is 1048576");
+  EXPECT_EQ(message([](ClientOptions& o) { o.append_session.retry.budget.max_attempts = 0; }),
+            "append_session: retry.budget.max_attempts is 0; the least is 1");
+  EXPECT_EQ(message([](ClientOptions& o) { o.read_session.open_timeout = absl::ZeroDuration(); }),
+            "read_session: open_timeout is 0; the least is 1ms");
   EXPECT_EQ(
       message([](ClientOptions& o) { o.append_policy = AppendRetryPolicy::kExactlyOnce; }),
       "append_policy is kExactlyOnce; a unary append can be kAtLeastOnce or kAtMostOnce, an append "

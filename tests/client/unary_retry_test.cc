@@ -37,6 +37,7 @@ TEST_F(UnaryRetryTest, AnErrorThatMayPassIsTriedAgainWithTheSameInput) {
 }
 
 TEST_F(UnaryRetryTest, TheBudgetEndsItAndTheErrorSaysWhatWasTried) {
+  options_.unary_retry.budget = RetryBudget::Attempts(3);
   Append();
   Answer(Error(ErrorCode::kStorage));
   const absl::Duration elapsed = Pause();
@@ -65,10 +66,48 @@ TEST_F(UnaryRetryTest, WaitsAsLongAsTheServerAsks) {
   EXPECT_TRUE(Result().ok());
 }
 
+TEST_F(UnaryRetryTest, WaitsNoLongerThanAMinuteWhateverTheServerAsks) {
+  rpc::v1::ErrorInfo info = GetErrorInfo(Error(ErrorCode::kRateLimited));
+  info.mutable_retry_after()->set_seconds(49 * 24 * 3600);
+  options_.unary_retry.budget = RetryBudget::Forever();
+  Append();
+  for (int i = 0; i < 3; ++i) {
+    Answer(WithErrorInfo(Error(ErrorCode::kRateLimited), info));
+    EXPECT_EQ(Pause(), absl::Seconds(60));
+  }
+  Answer(absl::OkStatus());
+  EXPECT_TRUE(Result().ok());
+}
+
+TEST_F(UnaryRetryTest, TriesForTenSecondsUnlessToldOtherwise) {
+  Append();
+  Answer(Error(ErrorCode::kUnavailable));
+  absl::Duration elapsed = Pause();
+  while (elapsed < absl::Seconds(10)) {
+    Answer(Error(ErrorCode::kUnavailable));
+    elapsed += Pause();
+  }
+  EXPECT_EQ(elapsed, absl::Seconds(10));
+  Answer(Error(ErrorCode::kUnavailable));
+  EXPECT_EQ(GetErrorCode(Result().status()), ErrorCode::kUnavailable);
+  EXPECT_THAT(std::string(Result().status().message()), HasSubstr(" attempts in 10s): why"));
+}
+
+TEST_F(UnaryRetryTest, TriesOnceMoreWhenItsTimeIsOverIfTheServerAskedForMore) {
+  rpc::v1::ErrorInfo info = GetErrorInfo(Error(ErrorCode::kRateLimited));
+  info.mutable_retry_after()->set_seconds(3600);
+  Append();
+  Answer(WithErrorInfo(Error(ErrorCode::kRateLimited), info));
+  EXPECT_EQ(Pause(), absl::Seconds(10));
+  Answer(WithErrorInfo(Error(ErrorCode::kRateLimited), info));
+  EXPECT_EQ(GetErrorCode(Result().status()), ErrorCode::kRateLimited);
+  EXPECT_EQ(attempts(), 2u);
+}
+
 TEST_F(UnaryRetryTest, AServerThatLeavesCostsNoTryAndNoPause) {
   rpc::v1::ErrorInfo info = GetErrorInfo(Error(ErrorCode::kServerDraining));
   info.mutable_reconnect();
-  options_.retry.budget.max_attempts = 1;
+  options_.unary_retry.budget.max_attempts = 1;
   Append();
   for (int i = 0; i < 8; ++i) Answer(WithErrorInfo(Error(ErrorCode::kServerDraining), info));
   Answer(absl::OkStatus());
@@ -79,7 +118,7 @@ TEST_F(UnaryRetryTest, AServerThatLeavesCostsNoTryAndNoPause) {
 TEST_F(UnaryRetryTest, TheNinthMoveIsAFailure) {
   rpc::v1::ErrorInfo info = GetErrorInfo(Error(ErrorCode::kServerDraining));
   info.mutable_reconnect();
-  options_.retry.budget.max_attempts = 1;
+  options_.unary_retry.budget.max_attempts = 1;
   Append();
   for (int i = 0; i < 9; ++i) Answer(WithErrorInfo(Error(ErrorCode::kServerDraining), info));
   EXPECT_EQ(GetErrorCode(Result().status()), ErrorCode::kServerDraining);
@@ -97,7 +136,7 @@ TEST_F(UnaryRetryTest, AnAttemptWithoutAnswerTimesOutAndIsTriedAgain) {
 }
 
 TEST_F(UnaryRetryTest, TheErrorOfATimeoutNamesTheLimit) {
-  options_.retry.budget.max_attempts = 1;
+  options_.unary_retry.budget.max_attempts = 1;
   Append();
   clock_->AwaitTimer();
   clock_->Advance(options_.request_timeout);

@@ -86,6 +86,36 @@ TEST(Connect, SessionsAppendAndRead) {
   EXPECT_EQ(next, 100u);
 }
 
+TEST(Connect, SessionsWithoutOptionsOfTheirOwnGetTheClients) {
+  ConnectOptions options;
+  options.client.append_session.policy = AppendRetryPolicy::kExactlyOnce;
+  options.client.append_session.exactly_once.identity_header = "writer";
+  options.client.read_session.skip_commands = true;
+  const absl::StatusOr<Client> client = Connect("emulator:", options);
+  ASSERT_TRUE(client.ok()) << client.status();
+  ASSERT_TRUE(client->CreateBasin(kBasin).ok());
+  ASSERT_TRUE(client->Basin(kBasin).CreateStream("s").ok());
+  const s2::Stream stream = client->Basin(kBasin).Stream("s");
+
+  auto append = stream.OpenAppendSession();
+  ASSERT_TRUE(append->Submit(MakeInput({MakeRecord("marked")})).ok());
+  ASSERT_TRUE(append->Close().ok());
+  append = stream.OpenAppendSession(AppendSessionOptions());
+  ASSERT_TRUE(append->Submit(MakeInput({MakeRecord("plain"), MakeFenceRecord("token")})).ok());
+  ASSERT_TRUE(append->Close().ok());
+
+  rpc::v1::ReadRequest request;
+  request.set_seq_num(0);
+  request.set_wait(0);
+  auto read = stream.OpenReadSession(request);
+  EXPECT_EQ((*read->Next())->batch.records_size(), 2) << "without the fence command";
+  read = stream.OpenReadSession(request, ReadSessionOptions());
+  const v1::ReadBatch batch = (*read->Next())->batch;
+  ASSERT_EQ(batch.records_size(), 3);
+  EXPECT_EQ(batch.records(0).headers_size(), 1);
+  EXPECT_EQ(batch.records(1).headers_size(), 0);
+}
+
 TEST(Connect, ASessionOutlivesTheClientThatOpenedIt) {
   auto client = Connect("emulator:");
   ASSERT_TRUE(client->CreateBasin(kBasin).ok());
@@ -111,7 +141,8 @@ TEST(Connect, DroppingEverythingWithSessionsUnderWayIsSafe) {
 
 TEST(Connect, HttpOpensAGateway) {
   ConnectOptions options;
-  options.client.retry.budget = RetryBudget::Attempts(1);
+  options.client.unary_retry.budget = RetryBudget::Attempts(1);
+  options.client.append_session.retry.budget = RetryBudget::Attempts(3);
   const absl::StatusOr<Client> client = Connect("http://127.0.0.1:1", options);
   ASSERT_TRUE(client.ok()) << client.status();
   const absl::Status status = client->CreateBasin(kBasin).status();

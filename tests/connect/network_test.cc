@@ -184,7 +184,9 @@ TEST(Network, ChannelsThatSessionsLeftAreUsedAgain) {
 }
 
 TEST(Network, AServerThatIsNotThereIsAnErrorThatSaysSo) {
-  auto client = Connect("grpc://127.0.0.1:1");
+  ConnectOptions options;
+  options.client.unary_retry.budget = RetryBudget::Attempts(3);
+  auto client = Connect("grpc://127.0.0.1:1", options);
   const absl::Status status = client->ListBasins().status();
   EXPECT_EQ(GetErrorCode(status), ErrorCode::kServerDisconnected);
   EXPECT_THAT(std::string(status.message()), HasSubstr("list basins (3 attempts in "));
@@ -195,7 +197,7 @@ TEST(Network, AServerThatNeverAnswersIsGivenUpInTime) {
   MuteServer server;
   ConnectOptions options;
   options.client.request_timeout = absl::Milliseconds(100);
-  options.client.retry.budget.max_attempts = 1;
+  options.client.unary_retry.budget.max_attempts = 1;
   auto client = Connect(server.endpoint(), options);
   EXPECT_EQ(GetErrorCode(client->ListBasins().status()), ErrorCode::kRequestTimeout);
 

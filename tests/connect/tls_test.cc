@@ -46,7 +46,7 @@ class TlsTest : public ::testing::Test {
   }
   static ConnectOptions Once() {
     ConnectOptions options;
-    options.client.retry.budget.max_attempts = 1;
+    options.client.unary_retry.budget.max_attempts = 1;
     return options;
   }
 

@@ -48,7 +48,7 @@ class FaultyTest : public ::testing::Test {
   Client NewClient(AppendRetryPolicy policy = AppendRetryPolicy::kAtLeastOnce) {
     ClientOptions options;
     options.request_timeout = absl::Seconds(1);
-    options.retry = FastRetry();
+    options.unary_retry = FastRetry();
     options.append_policy = policy;
     return *MakeClient(emulator_.InProcessChannel(), options);
   }

@@ -23,7 +23,7 @@ class VanishedPeerTest : public FaultyTest, public ::testing::WithParamInterface
   VanishedPeerTest() : proxy_(*emulator_.Listen("127.0.0.1:0")) {
     ConnectOptions options;
     options.client.request_timeout = kTimeout;
-    options.client.retry = FastRetry();
+    options.client.unary_retry = FastRetry();
     client_ = *Connect(absl::StrCat("grpc://127.0.0.1:", proxy_.port()), options);
   }
 

@@ -63,7 +63,7 @@ void Run(const std::string& path) {
   WorkerOptions options = Options();
   ClientOptions client_options;
   client_options.append_policy = options.policy;
-  client_options.retry = options.retry;
+  client_options.unary_retry = options.retry;
 
   const std::string server = absl::GetFlag(FLAGS_server);
   std::optional<Emulator> emulator;

@@ -74,7 +74,7 @@ std::string Lite::endpoint() const { return absl::StrCat("http://127.0.0.1:", po
 
 Client MustConnect(const std::string& endpoint) {
   ConnectOptions options;
-  options.client.retry.budget = RetryBudget::Elapsed(absl::Minutes(1));
+  options.client.unary_retry.budget = RetryBudget::Elapsed(absl::Minutes(1));
   absl::StatusOr<Client> client = Connect(endpoint, options);
   EXPECT_TRUE(client.ok()) << client.status();
   return *std::move(client);

@@ -70,7 +70,7 @@ Client MakeClient(const std::shared_ptr<grpc::Channel>& channel) {
   stubs.basin = rpc::v1::BasinService::NewStub(channel);
   stubs.stream = rpc::v1::StreamService::NewStub(channel);
   ClientOptions options;
-  options.retry = NoRetry();
+  options.unary_retry = NoRetry();
   absl::StatusOr<Client> client = s2::MakeClient(std::move(stubs), options);
   EXPECT_TRUE(client.ok()) << client.status();
   return *std::move(client);

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <string>
 
 #include "s2/retry/error.h"
@@ -71,8 +72,8 @@ TEST(MayRetryTest, NoPolicyRetriesWhatTheTableCallsTerminalNorOk) {
 TEST(RetryOptionsTest, DefaultsAreValid) {
   const RetryOptions options;
   EXPECT_TRUE(Validate(options).ok());
-  EXPECT_EQ(options.budget.max_attempts, 3);
-  EXPECT_EQ(options.budget.max_elapsed, absl::InfiniteDuration());
+  EXPECT_EQ(options.budget.max_attempts, std::numeric_limits<int>::max());
+  EXPECT_EQ(options.budget.max_elapsed, absl::Seconds(60));
   EXPECT_EQ(options.min_backoff, absl::Milliseconds(100));
   EXPECT_EQ(options.max_backoff, absl::Seconds(1));
 }
@@ -89,26 +90,26 @@ TEST(RetryOptionsTest, TheLeastOfEachFieldIsValid) {
 
 TEST(RetryOptionsTest, ErrorsNameFieldValueAndLimit) {
   const auto message = [](const RetryOptions& options) {
-    const absl::Status error = Validate(options);
+    const absl::Status error = Validate(options, "unary_retry");
     EXPECT_EQ(GetErrorCode(error), ErrorCode::kInvalid);
     return std::string(error.message());
   };
   RetryOptions options;
   options.budget.max_attempts = 0;
-  EXPECT_THAT(message(options),
-              AllOf(HasSubstr("budget.max_attempts is 0"), HasSubstr("the least is 1")));
+  EXPECT_THAT(message(options), AllOf(HasSubstr("unary_retry.budget.max_attempts is 0"),
+                                      HasSubstr("the least is 1")));
   options = {};
   options.budget.max_elapsed = -absl::Seconds(2);
-  EXPECT_THAT(message(options),
-              AllOf(HasSubstr("budget.max_elapsed is -2s"), HasSubstr("cannot be negative")));
+  EXPECT_THAT(message(options), AllOf(HasSubstr("unary_retry.budget.max_elapsed is -2s"),
+                                      HasSubstr("cannot be negative")));
   options = {};
   options.min_backoff = absl::Microseconds(999);
   EXPECT_THAT(message(options),
-              AllOf(HasSubstr("min_backoff is 999us"), HasSubstr("the least is 1ms")));
+              AllOf(HasSubstr("unary_retry.min_backoff is 999us"), HasSubstr("the least is 1ms")));
   options = {};
   options.max_backoff = absl::Milliseconds(99);
   EXPECT_THAT(message(options),
-              AllOf(HasSubstr("max_backoff is 99ms"), HasSubstr("min_backoff, 100ms")));
+              AllOf(HasSubstr("unary_retry.max_backoff is 99ms"), HasSubstr("min_backoff, 100ms")));
 }
 
 TEST(RetryBudgetTest, NamedBudgetsLimitWhatTheyName) {

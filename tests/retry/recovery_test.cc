@@ -175,5 +175,51 @@ TEST(RecoveryTest, ALogLineSaysWhatFollowsAndWhy) {
   EXPECT_EQ(Describe({Kind::kGiveUp, {}}, Broken()), "gives up: cut");
 }
 
+// Plays attempts that fail until an outage is over. Each takes `attempt_time` to fail. Was the
+// outage survived?
+bool Survives(const RetryBudget& budget, absl::Duration outage, absl::Duration attempt_time,
+              double drawn) {
+  RetryOptions options;
+  options.budget = budget;
+  Recovery recovery(AppendRetryPolicy::kAtLeastOnce, options, [drawn] { return drawn; });
+  absl::Time now = kStart;
+  while (now < kStart + outage) {
+    now += attempt_time;
+    const RecoveryStep step = recovery.OnFailure(Broken(), false, now);
+    if (step.kind == Kind::kGiveUp) return false;
+    now += step.pause;
+  }
+  return true;
+}
+
+// The table in docs/errors.md.
+TEST(RecoveryTest, WhichOutagesABudgetSurvives) {
+  const struct {
+    std::string name;
+    RetryBudget budget;
+    absl::Duration refused;  // the longest outage that is survived if an attempt fails at once
+    absl::Duration silent;   // and if it fails by its time-out of 5 s
+  } kRows[] = {
+      {"sessions, by default", RetryBudget{}, absl::Seconds(60), absl::Seconds(60)},
+      {"unary calls, by default", RetryBudget::Elapsed(absl::Seconds(10)), absl::Seconds(10),
+       absl::Seconds(10)},
+      {"three attempts", RetryBudget::Attempts(3), absl::Seconds(0.3), absl::Seconds(10.3)},
+      {"ten minutes", RetryBudget::Elapsed(absl::Minutes(10)), absl::Minutes(10),
+       absl::Minutes(10)},
+      {"for ever", RetryBudget::Forever(), absl::Hours(1), absl::Hours(1)},
+  };
+  for (const auto& row : kRows) {
+    for (double drawn : {0.0, 0.5, 0.999}) {
+      EXPECT_TRUE(Survives(row.budget, row.refused, absl::ZeroDuration(), drawn)) << row.name;
+      EXPECT_TRUE(Survives(row.budget, row.silent, absl::Seconds(5), drawn)) << row.name;
+      if (row.budget.max_elapsed < absl::Hours(1)) {
+        EXPECT_FALSE(
+            Survives(row.budget, row.refused + absl::Milliseconds(1), absl::ZeroDuration(), drawn))
+            << row.name;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace s2::internal

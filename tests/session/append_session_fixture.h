@@ -80,15 +80,22 @@ class AppendSessionTest : public ::testing::Test {
     executor_->DropAll();
   }
 
+  // The defaults, but for a budget that a test can spend quickly.
+  static AppendSessionOptions ThreeAttempts() {
+    AppendSessionOptions options;
+    options.retry.budget = RetryBudget::Attempts(3);
+    return options;
+  }
+
   // Makes the session; the first stream is opening.
-  AppendSession& Make(const AppendSessionOptions& options = {}) {
+  AppendSession& Make(const AppendSessionOptions& options = ThreeAttempts()) {
     Runtime runtime{clock_, executor_, [this] { return Draw(); }, log_};
     session_.emplace(MakeAppendSession("s2://basin/stream", transport_, runtime, options));
     return *session_;
   }
 
   // The same, and the server accepts the stream.
-  AppendSession& MakeStreaming(const AppendSessionOptions& options = {}) {
+  AppendSession& MakeStreaming(const AppendSessionOptions& options = ThreeAttempts()) {
     Make(options);
     call().Accept();
     return *session_;

@@ -201,7 +201,7 @@ TEST_F(AppendSessionRetryTest, NeverRetriesWithABudgetOfOneAttempt) {
   EXPECT_THAT(std::string(ticket.Wait().status().message()), HasSubstr("(1 attempt in 0)"));
 }
 
-TEST_F(AppendSessionRetryTest, GivesUpWhenTheNextAttemptWouldBeBeyondTheTime) {
+TEST_F(AppendSessionRetryTest, GivesUpWhenItsTimeIsOver) {
   AppendSessionOptions options;
   options.retry.budget = RetryBudget::Elapsed(absl::Milliseconds(700));
   Make(options);
@@ -214,6 +214,19 @@ TEST_F(AppendSessionRetryTest, GivesUpWhenTheNextAttemptWouldBeBeyondTheTime) {
   call().Finish(Broken());
   EXPECT_TRUE(ticket.done());
   EXPECT_EQ(calls(), 4);
+}
+
+TEST_F(AppendSessionRetryTest, GoesOnForAMinuteByDefault) {
+  Make(AppendSessionOptions());
+  AppendTicket ticket = Submit("a");
+  const absl::Time start = clock_->Now();
+  call().Finish(Broken());
+  while (!ticket.done()) {
+    clock_->AdvanceToNextTimer();
+    call().Finish(Broken());
+  }
+  EXPECT_EQ(clock_->Now() - start, absl::Minutes(1));
+  EXPECT_EQ(Code(ticket), ErrorCode::kServerDisconnected);
 }
 
 TEST_F(AppendSessionRetryTest, TriesForEver) {

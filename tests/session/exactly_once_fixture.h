@@ -38,6 +38,7 @@ class ExactlyOnceTest : public AppendSessionTest {
   static constexpr uint64_t kNowhere = std::numeric_limits<uint64_t>::max();
 
   ExactlyOnceTest() {
+    options_ = ThreeAttempts();
     options_.policy = AppendRetryPolicy::kExactlyOnce;
     transport_->set_reader([this](const rpc::v1::ReadRequest& request, auto events) {
       reads_.push_back(std::make_shared<FakeReadCall>(request, std::move(events)));

@@ -102,7 +102,11 @@ inline std::string Show(const absl::StatusOr<std::optional<ReadResult>>& next) {
 // A session driven by hand, in one thread.
 class ReadSessionTest : public ::testing::Test {
  protected:
-  ReadSessionTest() { request_.set_seq_num(0); }
+  ReadSessionTest() {
+    request_.set_seq_num(0);
+    // A budget that a test can spend quickly.
+    options_.retry.budget = RetryBudget::Attempts(3);
+  }
   ~ReadSessionTest() override {
     session_.reset();
     executor_->RunAll();

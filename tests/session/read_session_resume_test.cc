@@ -119,6 +119,17 @@ TEST_F(ReadSessionResume, BacksOffAndGivesUpWhenTheBudgetIsSpent) {
   EXPECT_EQ(error.message(), "read session on s2://basin/stream (3 attempts in 300ms): broken");
 }
 
+TEST_F(ReadSessionResume, GoesOnForAMinuteByDefault) {
+  options_ = {};
+  Open();
+  const absl::Time start = clock_->Now();
+  do {
+    call().Finish(Broken());
+  } while (clock_->AdvanceToNextTimer());
+  EXPECT_EQ(clock_->Now() - start, absl::Minutes(1));
+  EXPECT_EQ(NextError(), ErrorCode::kServerDisconnected);
+}
+
 TEST_F(ReadSessionResume, AFrameStartsTheBudgetAnew) {
   OpenAccepted();
   for (uint64_t i = 0; i < 20; i += 2) {

@@ -50,6 +50,7 @@ absl::Status DrawError(Dice& dice) {
     }
     rpc::v1::ErrorInfo info = DrawInfo(dice);
     if (dice.OneIn(4)) info.mutable_retry_after()->set_nanos(dice.Pick(900) * 1'000'000);
+    if (dice.OneIn(32)) info.mutable_retry_after()->set_seconds(dice.Draw(1, 1'000'000));
     const absl::Status error = MakeError(info, "injected");
     if (any || IsRetryable(error)) return error;
   }

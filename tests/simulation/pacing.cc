@@ -10,33 +10,34 @@
 namespace s2::simulation {
 
 void Pacing::OnFailure(absl::Time now, const absl::Status* status) {
-  ++failures_;
+  const rpc::v1::ErrorInfo info = status == nullptr ? rpc::v1::ErrorInfo() : GetErrorInfo(*status);
   failed_at_ = now;
-  retry_after_ = absl::ZeroDuration();
-  if (status == nullptr) return;
-  const rpc::v1::ErrorInfo info = GetErrorInfo(*status);
-  if (info.has_reconnect()) ++moves_;
-  retry_after_ = absl::Nanoseconds(info.retry_after().nanos());
+  retry_after_ =
+      absl::Seconds(info.retry_after().seconds()) + absl::Nanoseconds(info.retry_after().nanos());
+  free_ = info.has_reconnect() && ++moves_ <= 8;
+  if (!free_ && ++tries_ == 1) first_try_failed_at_ = now;
 }
 
 absl::string_view Pacing::CheckRetry(absl::Time now) const {
-  if (tries() >= options_.budget.max_attempts) return "it tried more often than it may";
-  if (moves_ > 0) return "";
-  absl::Duration base = options_.min_backoff;
-  for (int i = 1; i < tries(); ++i) base = std::min(base * 2, options_.max_backoff);
+  if (free_) return now == failed_at_ ? "" : "it was sent elsewhere, and did not go at once";
+  if (Spent()) return "it tried more often, or for longer, than it may";
+  const RetryOptions& o = options_;
+  absl::Duration base = o.min_backoff;
+  for (int i = 1; i < tries_; ++i) base = std::min(base * 2, o.max_backoff);
+  const absl::Duration asked = std::min(retry_after_, absl::Seconds(60));
+  const absl::Duration left = first_try_failed_at_ + o.budget.max_elapsed - failed_at_;
+  // The base stops growing where twice of it is the longest pause there is.
+  const absl::Duration least = std::max(o.min_backoff, std::min(base, o.max_backoff / 2));
+  const absl::Duration most = std::min(base * 2, o.max_backoff);
   const absl::Duration pause = now - failed_at_;
-  if (pause < std::max(base, retry_after_)) return "it came back too early";
-  if (pause > std::max(base * 2, retry_after_)) return "it came back too late";
+  if (pause < std::min(std::max(least, asked), left)) return "it came back too early";
+  if (pause > std::min(std::max(most, asked), left)) return "it came back too late";
   return "";
 }
 
-// With a budget of time, the pause that would be too long is not known.
 bool Pacing::Spent() const {
-  return options_.budget.max_elapsed != absl::InfiniteDuration() ||
-         tries() >= options_.budget.max_attempts;
+  return tries_ >= options_.budget.max_attempts ||
+         (tries_ > 0 && failed_at_ >= first_try_failed_at_ + options_.budget.max_elapsed);
 }
-
-// Eight moves in a row are free.
-int Pacing::tries() const { return failures_ - std::min(moves_, 8); }
 
 }  // namespace s2::simulation

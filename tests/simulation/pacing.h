@@ -18,7 +18,7 @@ class Pacing {
   explicit Pacing(const RetryOptions& options) : options_(options) {}
 
   // Something came of it: all is forgotten.
-  void OnProgress() { failures_ = moves_ = 0; }
+  void OnProgress() { tries_ = moves_ = 0; }
   // An attempt failed; `status` null: the session gave it up.
   void OnFailure(absl::Time now, const absl::Status* status);
   // What is wrong with another attempt now; empty: nothing.
@@ -27,13 +27,14 @@ class Pacing {
   bool Spent() const;
 
  private:
-  int tries() const;
-
   const RetryOptions options_;
-  int failures_ = 0;  // in a row
-  int moves_ = 0;     // of these: by servers that left
-  absl::Time failed_at_;
-  absl::Duration retry_after_;  // what the server then asked for
+  int tries_ = 0;  // failures in a row, without free moves
+  int moves_ = 0;  // failures in a row by servers that left
+  // The last failure was a move that costs neither a try nor a pause.
+  bool free_ = false;
+  absl::Time failed_at_;  // the last one
+  absl::Time first_try_failed_at_;
+  absl::Duration retry_after_;  // what the server asked for when it failed last
 };
 
 }  // namespace s2::simulation

@@ -10,6 +10,22 @@
 #include "s2/tests/simulation/reader.h"
 
 namespace s2::simulation {
+namespace {
+
+RetryBudget DrawBudget(Dice& dice) {
+  switch (dice.Pick(6)) {
+    case 0:
+      return RetryBudget::Attempts(3);
+    case 1:
+      return RetryBudget::Elapsed(absl::Seconds(dice.Draw(1, 5)));
+    case 2:
+      return RetryBudget{};
+    default:
+      return RetryBudget::Forever();
+  }
+}
+
+}  // namespace
 
 bool Reader::IsLate(const absl::Status& status) {
   return absl::IsDeadlineExceeded(status) &&
@@ -18,8 +34,9 @@ bool Reader::IsLate(const absl::Status& status) {
 
 ReadSessionOptions Reader::DrawOptions(Dice dice) {
   ReadSessionOptions options;
-  if (!dice.OneIn(3)) options.retry.budget = RetryBudget::Forever();
+  options.retry.budget = DrawBudget(dice);
   if (dice.OneIn(4)) options.retry.min_backoff = absl::Milliseconds(1);
+  if (dice.OneIn(4)) options.retry.max_backoff = options.retry.min_backoff * dice.Draw(1, 3);
   if (dice.OneIn(3)) options.open_timeout = absl::Milliseconds(500);
   if (dice.OneIn(3)) options.heartbeat_timeout = absl::Seconds(3);
   if (!dice.OneIn(3)) options.max_buffered_bytes = dice.Draw(1, 600);

@@ -26,9 +26,11 @@ RetryBudget DrawBudget(Dice& dice) {
       return RetryBudget::Attempts(1);
     case 1:
     case 2:
-      return RetryBudget{};
+      return RetryBudget::Attempts(3);
     case 3:
       return RetryBudget::Elapsed(absl::Seconds(3));
+    case 4:
+      return RetryBudget{};
     default:
       return RetryBudget::Forever();
   }
@@ -51,7 +53,7 @@ AppendSessionOptions Writer::DrawOptions(Dice dice) {
   }
   options.retry.budget = DrawBudget(dice);
   if (dice.OneIn(4)) options.retry.min_backoff = absl::Milliseconds(1);
-  if (dice.OneIn(4)) options.retry.max_backoff = options.retry.min_backoff * 3;
+  if (dice.OneIn(4)) options.retry.max_backoff = options.retry.min_backoff * dice.Draw(1, 3);
   if (dice.OneIn(3)) options.open_timeout = absl::Milliseconds(500);
   if (dice.OneIn(3)) options.ack_timeout = absl::Milliseconds(800);
   return options;

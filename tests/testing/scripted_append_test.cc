@@ -23,7 +23,7 @@ AppendSession Open(const ScriptedServer& server,
                    AppendRetryPolicy policy = AppendRetryPolicy::kAtLeastOnce) {
   AppendSessionOptions options;
   options.policy = policy;
-  options.retry.min_backoff = options.retry.max_backoff = absl::Milliseconds(1);
+  options.retry = {RetryBudget::Attempts(3), absl::Milliseconds(1), absl::Milliseconds(1)};
   const Stream stream = MakeClient(server.stubs())->Basin("my-basin").Stream("my-stream");
   return *stream.OpenAppendSession(options);
 }

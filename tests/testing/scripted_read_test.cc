@@ -33,7 +33,7 @@ auto StartsAt(uint64_t seq_num) { return Property(&ReadRequest::seq_num, seq_num
 
 ReadSession Open(const ScriptedServer& server) {
   ReadSessionOptions options;
-  options.retry.min_backoff = options.retry.max_backoff = absl::Milliseconds(1);
+  options.retry = {RetryBudget::Attempts(3), absl::Milliseconds(1), absl::Milliseconds(1)};
   const Stream stream = MakeClient(server.stubs())->Basin("my-basin").Stream("my-stream");
   return *stream.OpenReadSession(From(0), options);
 }
