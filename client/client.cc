@@ -3,22 +3,12 @@
 
 #include "s2/client/client.h"
 
-#include <optional>
 #include <utility>
 
 #include "s2/retry/error.h"
 
 namespace s2 {
 namespace {
-
-template <typename Request>
-CallParams<Request> Params(std::string basin, Request request, const CallOptions& options) {
-  CallParams<Request> params;
-  params.basin = std::move(basin);
-  params.request = std::move(request);
-  params.options = options;
-  return params;
-}
 
 absl::Status IgnoreIf(bool ignore, ErrorCode code, absl::Status status) {
   if (ignore && GetErrorCode(status) == code) return absl::OkStatus();
@@ -56,37 +46,6 @@ Stream Stream::WithEncryptionKey(std::string key) const {
   return stream;
 }
 
-absl::StatusOr<v1::StreamPosition> Stream::CheckTail(const CallOptions& options) const {
-  return connection_->CheckTail({basin_, stream_, "", {}, options});
-}
-
-absl::StatusOr<v1::AppendAck> Stream::Append(v1::AppendInput input,
-                                             const CallOptions& options) const {
-  return connection_->Append({basin_, stream_, encryption_key_, std::move(input), options});
-}
-
-absl::StatusOr<v1::ReadBatch> Stream::Read(const rpc::v1::ReadRequest& request,
-                                           const CallOptions& options) const {
-  return connection_->Read({basin_, stream_, encryption_key_, request, options});
-}
-
-absl::StatusOr<AppendSession> Stream::OpenAppendSession() const {
-  return connection_->OpenAppendSession({basin_, stream_, encryption_key_, std::nullopt});
-}
-
-absl::StatusOr<AppendSession> Stream::OpenAppendSession(const AppendSessionOptions& options) const {
-  return connection_->OpenAppendSession({basin_, stream_, encryption_key_, options});
-}
-
-absl::StatusOr<ReadSession> Stream::OpenReadSession(const rpc::v1::ReadRequest& request) const {
-  return connection_->OpenReadSession({basin_, stream_, encryption_key_, request, std::nullopt});
-}
-
-absl::StatusOr<ReadSession> Stream::OpenReadSession(const rpc::v1::ReadRequest& request,
-                                                    const ReadSessionOptions& options) const {
-  return connection_->OpenReadSession({basin_, stream_, encryption_key_, request, options});
-}
-
 Basin::Basin(std::shared_ptr<Connection> connection, std::string basin)
     : connection_(std::move(connection)), basin_(std::move(basin)) {}
 
@@ -102,22 +61,12 @@ absl::StatusOr<rpc::v1::CreateStreamResponse> Basin::CreateStream(
   return CreateStream(request, options);
 }
 
-absl::StatusOr<rpc::v1::CreateStreamResponse> Basin::CreateStream(
-    const rpc::v1::CreateStreamRequest& request, const CallOptions& options) const {
-  return connection_->CreateStream(Params(basin_, request, options));
-}
-
 absl::StatusOr<rpc::v1::EnsureStreamResponse> Basin::EnsureStream(
     absl::string_view name, const rpc::v1::StreamConfig& config, const CallOptions& options) const {
   rpc::v1::EnsureStreamRequest request;
   request.set_stream(std::string(name));
   *request.mutable_config() = config;
-  return connection_->EnsureStream(Params(basin_, std::move(request), options));
-}
-
-absl::StatusOr<rpc::v1::ListStreamsResponse> Basin::ListStreams(
-    const rpc::v1::ListStreamsRequest& request, const CallOptions& options) const {
-  return connection_->ListStreams(Params(basin_, request, options));
+  return connection_->EnsureStream({basin_, "", "", std::move(request), options});
 }
 
 absl::StatusOr<std::vector<rpc::v1::StreamInfo>> Basin::ListAllStreams(
@@ -133,12 +82,7 @@ absl::StatusOr<rpc::v1::StreamConfig> Basin::GetStreamConfig(absl::string_view n
                                                              const CallOptions& options) const {
   rpc::v1::GetStreamConfigRequest request;
   request.set_stream(std::string(name));
-  return connection_->GetStreamConfig(Params(basin_, std::move(request), options));
-}
-
-absl::StatusOr<rpc::v1::StreamConfig> Basin::ReconfigureStream(
-    const rpc::v1::ReconfigureStreamRequest& request, const CallOptions& options) const {
-  return connection_->ReconfigureStream(Params(basin_, request, options));
+  return connection_->GetStreamConfig({basin_, "", "", std::move(request), options});
 }
 
 absl::Status Basin::DeleteStream(absl::string_view name, bool ignore_not_found,
@@ -146,7 +90,7 @@ absl::Status Basin::DeleteStream(absl::string_view name, bool ignore_not_found,
   rpc::v1::DeleteStreamRequest request;
   request.set_stream(std::string(name));
   return IgnoreIf(ignore_not_found, ErrorCode::kStreamNotFound,
-                  connection_->DeleteStream(Params(basin_, std::move(request), options)));
+                  connection_->DeleteStream({basin_, "", "", std::move(request), options}));
 }
 
 Client::Client(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
@@ -162,23 +106,13 @@ absl::StatusOr<rpc::v1::CreateBasinResponse> Client::CreateBasin(absl::string_vi
   return CreateBasin(request, options);
 }
 
-absl::StatusOr<rpc::v1::CreateBasinResponse> Client::CreateBasin(
-    const rpc::v1::CreateBasinRequest& request, const CallOptions& options) const {
-  return connection_->CreateBasin(Params("", request, options));
-}
-
 absl::StatusOr<rpc::v1::EnsureBasinResponse> Client::EnsureBasin(absl::string_view name,
                                                                  const rpc::v1::BasinConfig& config,
                                                                  const CallOptions& options) const {
   rpc::v1::EnsureBasinRequest request;
   request.set_basin(std::string(name));
   *request.mutable_config() = config;
-  return connection_->EnsureBasin(Params("", std::move(request), options));
-}
-
-absl::StatusOr<rpc::v1::ListBasinsResponse> Client::ListBasins(
-    const rpc::v1::ListBasinsRequest& request, const CallOptions& options) const {
-  return connection_->ListBasins(Params("", request, options));
+  return connection_->EnsureBasin({"", "", "", std::move(request), options});
 }
 
 absl::StatusOr<std::vector<rpc::v1::BasinInfo>> Client::ListAllBasins(
@@ -194,12 +128,7 @@ absl::StatusOr<rpc::v1::BasinConfig> Client::GetBasinConfig(absl::string_view na
                                                             const CallOptions& options) const {
   rpc::v1::GetBasinConfigRequest request;
   request.set_basin(std::string(name));
-  return connection_->GetBasinConfig(Params("", std::move(request), options));
-}
-
-absl::StatusOr<rpc::v1::BasinConfig> Client::ReconfigureBasin(
-    const rpc::v1::ReconfigureBasinRequest& request, const CallOptions& options) const {
-  return connection_->ReconfigureBasin(Params("", request, options));
+  return connection_->GetBasinConfig({"", "", "", std::move(request), options});
 }
 
 absl::Status Client::DeleteBasin(absl::string_view name, bool ignore_not_found,
@@ -207,7 +136,7 @@ absl::Status Client::DeleteBasin(absl::string_view name, bool ignore_not_found,
   rpc::v1::DeleteBasinRequest request;
   request.set_basin(std::string(name));
   return IgnoreIf(ignore_not_found, ErrorCode::kBasinNotFound,
-                  connection_->DeleteBasin(Params("", std::move(request), options)));
+                  connection_->DeleteBasin({"", "", "", std::move(request), options}));
 }
 
 }  // namespace s2

@@ -5,7 +5,9 @@
 #define S2_CLIENT_CLIENT_H_
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -34,27 +36,41 @@ class Stream {
   Stream WithEncryptionKey(std::string key) const;
 
   // The position behind the last durable record.
-  absl::StatusOr<v1::StreamPosition> CheckTail(const CallOptions& options = {}) const;
+  absl::StatusOr<v1::StreamPosition> CheckTail(const CallOptions& options = {}) const {
+    return connection_->CheckTail({basin_, stream_, "", {}, options});
+  }
 
   // Appends one batch and waits until it is durable. For more than a few, open a session.
   absl::StatusOr<v1::AppendAck> Append(v1::AppendInput input,
-                                       const CallOptions& options = {}) const;
+                                       const CallOptions& options = {}) const {
+    return connection_->Append({basin_, stream_, encryption_key_, std::move(input), options});
+  }
 
   // Reads at most 1000 records and 1 MiB. A request without a start begins at the tail.
   absl::StatusOr<v1::ReadBatch> Read(const rpc::v1::ReadRequest& request,
-                                     const CallOptions& options = {}) const;
+                                     const CallOptions& options = {}) const {
+    return connection_->Read({basin_, stream_, encryption_key_, request, options});
+  }
 
   // Begins an append session, with these options or else with ClientOptions.append_session. Returns
   // at once; if the server refuses it, its first ticket says so.
-  absl::StatusOr<AppendSession> OpenAppendSession() const;
-  absl::StatusOr<AppendSession> OpenAppendSession(const AppendSessionOptions& options) const;
+  absl::StatusOr<AppendSession> OpenAppendSession() const {
+    return connection_->OpenAppendSession({basin_, stream_, encryption_key_, std::nullopt});
+  }
+  absl::StatusOr<AppendSession> OpenAppendSession(const AppendSessionOptions& options) const {
+    return connection_->OpenAppendSession({basin_, stream_, encryption_key_, options});
+  }
 
   // Begins a read session, with these options or else with ClientOptions.read_session. Returns at
   // once; if the server refuses it, its first Next says so. A request without a start begins at the
   // tail.
-  absl::StatusOr<ReadSession> OpenReadSession(const rpc::v1::ReadRequest& request) const;
+  absl::StatusOr<ReadSession> OpenReadSession(const rpc::v1::ReadRequest& request) const {
+    return connection_->OpenReadSession({basin_, stream_, encryption_key_, request, std::nullopt});
+  }
   absl::StatusOr<ReadSession> OpenReadSession(const rpc::v1::ReadRequest& request,
-                                              const ReadSessionOptions& options) const;
+                                              const ReadSessionOptions& options) const {
+    return connection_->OpenReadSession({basin_, stream_, encryption_key_, request, options});
+  }
 
  private:
   std::shared_ptr<Connection> connection_;
@@ -79,7 +95,9 @@ class Basin {
       absl::string_view name, const rpc::v1::StreamConfig& config = {},
       const CallOptions& options = {}) const;
   absl::StatusOr<rpc::v1::CreateStreamResponse> CreateStream(
-      const rpc::v1::CreateStreamRequest& request, const CallOptions& options = {}) const;
+      const rpc::v1::CreateStreamRequest& request, const CallOptions& options = {}) const {
+    return connection_->CreateStream({basin_, "", "", request, options});
+  }
 
   // Makes a stream exist with this configuration; what is unset goes to its default.
   absl::StatusOr<rpc::v1::EnsureStreamResponse> EnsureStream(
@@ -88,7 +106,9 @@ class Basin {
 
   // One page of streams.
   absl::StatusOr<rpc::v1::ListStreamsResponse> ListStreams(
-      const rpc::v1::ListStreamsRequest& request = {}, const CallOptions& options = {}) const;
+      const rpc::v1::ListStreamsRequest& request = {}, const CallOptions& options = {}) const {
+    return connection_->ListStreams({basin_, "", "", request, options});
+  }
   // All pages; without those being deleted unless asked for.
   absl::StatusOr<std::vector<rpc::v1::StreamInfo>> ListAllStreams(
       absl::string_view prefix = "", bool include_deleted = false,
@@ -100,7 +120,9 @@ class Basin {
 
   // Changes what the request's update_mask names; answers with the whole configuration.
   absl::StatusOr<rpc::v1::StreamConfig> ReconfigureStream(
-      const rpc::v1::ReconfigureStreamRequest& request, const CallOptions& options = {}) const;
+      const rpc::v1::ReconfigureStreamRequest& request, const CallOptions& options = {}) const {
+    return connection_->ReconfigureStream({basin_, "", "", request, options});
+  }
 
   // Begins deleting a stream. A missing one is kStreamNotFound, or OK if that shall be ignored.
   absl::Status DeleteStream(absl::string_view name, bool ignore_not_found = false,
@@ -124,19 +146,25 @@ class Client {
                                                            const rpc::v1::BasinConfig& config = {},
                                                            const CallOptions& options = {}) const;
   absl::StatusOr<rpc::v1::CreateBasinResponse> CreateBasin(
-      const rpc::v1::CreateBasinRequest& request, const CallOptions& options = {}) const;
+      const rpc::v1::CreateBasinRequest& request, const CallOptions& options = {}) const {
+    return connection_->CreateBasin({"", "", "", request, options});
+  }
   absl::StatusOr<rpc::v1::EnsureBasinResponse> EnsureBasin(absl::string_view name,
                                                            const rpc::v1::BasinConfig& config = {},
                                                            const CallOptions& options = {}) const;
   absl::StatusOr<rpc::v1::ListBasinsResponse> ListBasins(
-      const rpc::v1::ListBasinsRequest& request = {}, const CallOptions& options = {}) const;
+      const rpc::v1::ListBasinsRequest& request = {}, const CallOptions& options = {}) const {
+    return connection_->ListBasins({"", "", "", request, options});
+  }
   absl::StatusOr<std::vector<rpc::v1::BasinInfo>> ListAllBasins(
       absl::string_view prefix = "", bool include_deleted = false,
       const CallOptions& options = {}) const;
   absl::StatusOr<rpc::v1::BasinConfig> GetBasinConfig(absl::string_view name,
                                                       const CallOptions& options = {}) const;
   absl::StatusOr<rpc::v1::BasinConfig> ReconfigureBasin(
-      const rpc::v1::ReconfigureBasinRequest& request, const CallOptions& options = {}) const;
+      const rpc::v1::ReconfigureBasinRequest& request, const CallOptions& options = {}) const {
+    return connection_->ReconfigureBasin({"", "", "", request, options});
+  }
   absl::Status DeleteBasin(absl::string_view name, bool ignore_not_found = false,
                            const CallOptions& options = {}) const;
 

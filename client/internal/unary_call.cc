@@ -11,7 +11,8 @@
 namespace s2::internal {
 namespace {
 
-// A caller's deadline that is nearer says nothing about the server.
+// An attempt that was cut short by its caller's deadline after less than this says nothing about
+// the server.
 constexpr absl::Duration kSilence = absl::Seconds(1);
 
 }  // namespace
@@ -23,7 +24,7 @@ absl::Status RunAttempt(const Runtime& runtime, const AccessToken& token, const 
   AddMetadata(target, attempt->context);
   const absl::Time begun = runtime.clock->Now();
   const absl::Time deadline = loop.AttemptDeadline();
-  // The server is told, too, when nobody waits any more.
+  // gRPC tells the server too, which can stop when nobody waits for the answer any more.
   const absl::Duration left = deadline - begun;
   attempt->context.set_deadline(absl::ToChronoTime(absl::Now() + left));
   if (absl::Status s = begin(); !s.ok()) return s;

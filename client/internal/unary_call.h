@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "s2/client/internal/access_token.h"
 #include "s2/client/internal/call_target.h"
 #include "s2/client/internal/stub_pool.h"
@@ -26,10 +27,12 @@ namespace s2::internal {
 // One attempt of a unary call. It lives until its caller has stopped waiting and gRPC is done with
 // it, whichever is later.
 struct UnaryAttempt {
-  std::shared_ptr<const Stubs> stubs;  // destroyed after the context
+  // Declared before the context, and so destroyed after it: the context holds their channel.
+  std::shared_ptr<const Stubs> stubs;
   grpc::ClientContext context;
   Wait wait;
-  bool silent = false;  // no answer came for so long that the connection may be dead
+  // No answer came for so long that the connection may be dead.
+  bool silent = false;
 };
 
 // Starts an attempt with `begin` (an error: it could not begin) and waits for its end: the answer,
@@ -43,31 +46,36 @@ template <typename Service, typename Request, typename Response>
 using UnaryMethod = void (Service::StubInterface::async_interface::*)(
     grpc::ClientContext*, const Request*, Response*, std::function<void(grpc::Status)>);
 
-// What unary calls share.
+// What the unary calls of a client share.
 struct UnaryEnvironment {
   Runtime runtime;
   RetryOptions retry;
+  absl::Duration request_timeout;
+  AppendRetryPolicy append_policy;
   std::shared_ptr<const AccessToken> token;
+  // For what is about basins.
+  std::shared_ptr<StubPool> account;
+  // For streams and records.
+  std::shared_ptr<StubPool> basin;
 };
 
 // Calls a method, again and again as the retry options allow, and blocks until it has an answer.
 // `stub` says which of the pool's stubs.
 template <typename Service, typename Request, typename Response>
-absl::StatusOr<Response> CallUnary(const UnaryEnvironment& environment, StubPool& pool,
-                                   const Operation& operation, const CallTarget& target,
-                                   const Request& request, const CallOptions& options,
-                                   std::shared_ptr<typename Service::StubInterface> Stubs::*stub,
-                                   UnaryMethod<Service, Request, Response> method) {
+absl::StatusOr<Response> CallWithRetries(
+    const UnaryEnvironment& environment, StubPool& pool, const Operation& operation,
+    const CallTarget& target, const std::shared_ptr<const Request>& request,
+    const CallOptions& options, std::shared_ptr<typename Service::StubInterface> Stubs::*stub,
+    UnaryMethod<Service, Request, Response> method) {
   struct Attempt : UnaryAttempt {
     std::shared_ptr<const Request> request;
     Response response;
   };
-  const auto shared_request = std::make_shared<const Request>(request);
   UnaryLoop loop(environment.runtime, environment.retry, operation, options);
   bool again = loop.BeginAttempt();
   while (again) {
     auto attempt = std::make_shared<Attempt>();
-    attempt->request = shared_request;
+    attempt->request = request;
     const absl::Status status =
         RunAttempt(environment.runtime, *environment.token, target, loop, attempt, [&] {
           attempt->stubs = pool.ForCall();

@@ -17,7 +17,7 @@
 
 namespace s2::internal {
 
-// One unary operation.
+// What a unary call does, as its loop of attempts needs to know it.
 struct Operation {
   // What it does to what: "append to s2://basin/stream". Errors and log lines begin with it.
   std::string name;
@@ -26,7 +26,8 @@ struct Operation {
   // For an append, whose final error tells the verdict on effects over all attempts.
   bool is_append = false;
   AppendRetryPolicy policy = AppendRetryPolicy::kAtLeastOnce;
-  // What the server says to the repeat of an attempt that was done. Default: nothing special.
+  // The error by which the server answers a call that repeats one that took effect: to a delete,
+  // say, that there is nothing to delete. Default: there is no such error.
   ErrorCode if_done = ErrorCode::kNone;
 };
 
@@ -48,7 +49,8 @@ class UnaryLoop {
   // (false).
   bool WaitForNext(const absl::Status& error);
 
-  // Does the error of this attempt say that an earlier one was done?
+  // Does this error say that an earlier attempt took effect, although its answer was lost
+  // (Operation.if_done)?
   bool WasDone(const absl::Status& error) const;
 
   // Why it failed: the last error, with operation, attempts and elapsed time.

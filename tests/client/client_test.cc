@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,22 +30,6 @@ class FakeConnection : public Connection {
     return ListPage<rpc::v1::ListBasinsResponse>(params.request,
                                                  [](auto& page) { return page.add_basins(); });
   }
-  absl::StatusOr<rpc::v1::CreateBasinResponse> CreateBasin(
-      const Seen<rpc::v1::CreateBasinRequest>&) override {
-    return absl::UnimplementedError("");
-  }
-  absl::StatusOr<rpc::v1::EnsureBasinResponse> EnsureBasin(
-      const Seen<rpc::v1::EnsureBasinRequest>&) override {
-    return absl::UnimplementedError("");
-  }
-  absl::StatusOr<rpc::v1::BasinConfig> GetBasinConfig(
-      const Seen<rpc::v1::GetBasinConfigRequest>&) override {
-    return absl::UnimplementedError("");
-  }
-  absl::StatusOr<rpc::v1::BasinConfig> ReconfigureBasin(
-      const Seen<rpc::v1::ReconfigureBasinRequest>&) override {
-    return absl::UnimplementedError("");
-  }
   absl::Status DeleteBasin(const Seen<rpc::v1::DeleteBasinRequest>&) override { return deleted; }
   absl::StatusOr<rpc::v1::ListStreamsResponse> ListStreams(
       const Seen<rpc::v1::ListStreamsRequest>& params) override {
@@ -59,18 +44,6 @@ class FakeConnection : public Connection {
     response.mutable_info()->set_name(params.request.stream());
     return response;
   }
-  absl::StatusOr<rpc::v1::EnsureStreamResponse> EnsureStream(
-      const Seen<rpc::v1::EnsureStreamRequest>&) override {
-    return absl::UnimplementedError("");
-  }
-  absl::StatusOr<rpc::v1::StreamConfig> GetStreamConfig(
-      const Seen<rpc::v1::GetStreamConfigRequest>&) override {
-    return absl::UnimplementedError("");
-  }
-  absl::StatusOr<rpc::v1::StreamConfig> ReconfigureStream(
-      const Seen<rpc::v1::ReconfigureStreamRequest>&) override {
-    return absl::UnimplementedError("");
-  }
   absl::Status DeleteStream(const Seen<rpc::v1::DeleteStreamRequest>&) override { return deleted; }
   absl::StatusOr<v1::StreamPosition> CheckTail(
       const Seen<rpc::v1::CheckTailRequest>& params) override {
@@ -82,14 +55,14 @@ class FakeConnection : public Connection {
     EXPECT_EQ(params.encryption_key, "key");
     return v1::AppendAck();
   }
-  absl::StatusOr<v1::ReadBatch> Read(const Seen<rpc::v1::ReadRequest>&) override {
-    return absl::UnimplementedError("");
+
+  absl::StatusOr<AppendSession> OpenAppendSession(const AppendSessionParams& params) override {
+    append_options.push_back(params.options);
+    return absl::UnavailableError("");
   }
-  absl::StatusOr<AppendSession> OpenAppendSession(const AppendSessionParams&) override {
-    return absl::UnimplementedError("");
-  }
-  absl::StatusOr<ReadSession> OpenReadSession(const ReadSessionParams&) override {
-    return absl::UnimplementedError("");
+  absl::StatusOr<ReadSession> OpenReadSession(const ReadSessionParams& params) override {
+    read_options.push_back(params.options);
+    return absl::UnavailableError("");
   }
 
   // Names "a" to "e", two a page; "b" is being deleted.
@@ -108,6 +81,8 @@ class FakeConnection : public Connection {
   }
 
   std::vector<rpc::v1::ListBasinsRequest> list_basins;
+  std::vector<std::optional<AppendSessionOptions>> append_options;
+  std::vector<std::optional<ReadSessionOptions>> read_options;
   absl::Status deleted;
 };
 
@@ -145,6 +120,24 @@ TEST_F(ClientTest, DeletingWhatIsMissingMayBeIgnored) {
   EXPECT_FALSE(client_.Basin("basin-one").DeleteStream("s", true).ok()) << "the basin is missing";
   connection_->deleted = MakeError(ErrorCode::kStreamNotFound, "");
   EXPECT_TRUE(client_.Basin("basin-one").DeleteStream("s", true).ok());
+}
+
+TEST_F(ClientTest, WhoOpensASessionWithoutOptionsLeavesThemToTheConnection) {
+  const s2::Stream stream = client_.Basin("basin-one").Stream("s");
+  AppendSessionOptions append;
+  append.max_unacked_batches = 7;
+  EXPECT_FALSE(stream.OpenAppendSession().ok());
+  EXPECT_FALSE(stream.OpenAppendSession(append).ok());
+  ASSERT_EQ(connection_->append_options.size(), 2u);
+  EXPECT_FALSE(connection_->append_options[0].has_value());
+  EXPECT_EQ(connection_->append_options[1]->max_unacked_batches, 7u);
+  ReadSessionOptions read;
+  read.max_buffered_bytes = 7;
+  EXPECT_FALSE(stream.OpenReadSession({}).ok());
+  EXPECT_FALSE(stream.OpenReadSession({}, read).ok());
+  ASSERT_EQ(connection_->read_options.size(), 2u);
+  EXPECT_FALSE(connection_->read_options[0].has_value());
+  EXPECT_EQ(connection_->read_options[1]->max_buffered_bytes, 7u);
 }
 
 TEST_F(ClientTest, HandlesSayWhereTheyPoint) {
