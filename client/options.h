@@ -26,7 +26,7 @@
 
 namespace s2 {
 
-// How a client behaves, and how its sessions do that are opened without options of their own.
+// How a client behaves, and its sessions unless they are opened with options of their own.
 struct ClientOptions {
   // Sent as bearer with every call, never in the clear except to loopback or a unix socket, and
   // never logged. Default: empty, none is sent.

@@ -31,7 +31,7 @@ class Clock {
   virtual absl::Time FromWall(absl::Time deadline) const = 0;
 
   // Calls `callback` once, on some other thread, at `when` or soon after; never from inside CallAt.
-  // Callbacks do not block.
+  // A callback must not block: it would hold up other timers.
   virtual std::unique_ptr<Timer> CallAt(absl::Time when, absl::AnyInvocable<void()> callback) = 0;
 
   // The machine's clock, with gRPC's alarms as timers.

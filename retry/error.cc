@@ -11,7 +11,8 @@ namespace {
 
 constexpr absl::string_view kPayload = "type.googleapis.com/s2.rpc.v1.ErrorInfo";
 
-// The row to trust: a known code, and under its own HTTP status when it came with one.
+// The table's row for the error's code; null if the code is unknown, or came under another HTTP
+// status than S2 gives it, for then it says nothing that can be relied on.
 const ErrorRow* TrustedRow(const rpc::v1::ErrorInfo& info) {
   const ErrorRow* row = FindErrorRow(info.code());
   if (row == nullptr) return nullptr;

@@ -54,8 +54,8 @@ bool HasNoSideEffects(const absl::Status& status);
 // How long the server asks to wait; zero when it does not.
 absl::Duration RetryAfter(const absl::Status& status);
 
-// The server is leaving: reconnect at once, at no cost to the budget. The inputs that it took, or
-// nothing.
+// If the server is leaving and asks its client to reconnect at once (ErrorInfo.reconnect): how many
+// inputs of this stream it took; those behind them had no effect. Nothing for any other error.
 std::optional<uint64_t> ReconnectForwarded(const absl::Status& status);
 
 }  // namespace s2

@@ -16,7 +16,7 @@ namespace s2 {
 // Code, message and ErrorInfo, if there is one.
 grpc::Status ToGrpc(const absl::Status& status);
 
-// Code, message and ErrorInfo, if there is one; details that cannot be read are as good as none.
+// Code, message and ErrorInfo, if there is one; details that cannot be parsed are left out.
 absl::Status FromGrpc(const grpc::Status& status);
 
 }  // namespace s2

@@ -16,13 +16,16 @@ absl::Time FromMonotonic(const gpr_timespec& now) {
   return absl::FromUnixNanos(now.tv_sec * 1000000000 + now.tv_nsec);
 }
 
-// An alarm that owns itself until gRPC has called back; an alarm is never armed twice.
+// A timer on an alarm of gRPC's. What it has armed may outlive it: that lives until gRPC has called
+// back.
 class AlarmTimer : public Timer {
  public:
   AlarmTimer(gpr_timespec when, absl::AnyInvocable<void()> callback)
       : armed_(std::make_shared<Armed>()) {
     armed_->callback = std::move(callback);
-    // gRPC keeps this function as long as the alarm: it must let go of the alarm itself.
+    // gRPC keeps this function for as long as the alarm lives, and the function shares the alarm.
+    // So that neither keeps the other alive for ever, the function lets go of its share when it
+    // runs.
     armed_->alarm.Set(when, [armed = armed_](bool fired) mutable {
       const std::shared_ptr<Armed> self = std::move(armed);
       absl::AnyInvocable<void()> callback = std::move(self->callback);
@@ -41,7 +44,8 @@ class AlarmTimer : public Timer {
 
 class SystemClock : public Clock {
  public:
-  // Never undone: otherwise the last alarm of the process would shut gRPC down from its own thread.
+  // Keeps gRPC initialised until the process ends. Otherwise the last alarm of the process would
+  // shut gRPC down, and would do so from gRPC's own thread, where that is a crash.
   SystemClock() { grpc_init(); }
 
   absl::Time Now() const override { return FromMonotonic(gpr_now(GPR_CLOCK_MONOTONIC)); }

@@ -18,18 +18,22 @@ class ClientContext;
 
 namespace s2::internal {
 
-// OK, or an error of code kInvalid: metadata cannot hold every byte. Never shows the token.
+// OK, or kInvalid for a token with characters that metadata cannot hold. The error does not show
+// the token.
 absl::Status ValidateAccessToken(absl::string_view token);
 
-// How a token travels.
+// How a token is attached to a call.
 enum class TokenCarriage {
-  // As metadata: the channel is ours, and known to be secure or not to leave this machine.
+  // As metadata. For channels that the client has made itself: it knows that they are secure, or do
+  // not leave this machine.
   kMetadata,
-  // As call credentials: the channel is the caller's, and gRPC knows whether it is secure.
+  // As call credentials. For channels of the user's: only gRPC knows whether those are secure, and
+  // it refuses to send credentials over one that is not.
   kCallCredentials,
 };
 
-// Where the access token comes from, and how it goes. Thread safe.
+// The access token of a client, fixed or asked for at each call, and how it is attached to calls.
+// Thread safe.
 class AccessToken {
  public:
   AccessToken(const ClientOptions& options, TokenCarriage carriage)
@@ -37,7 +41,7 @@ class AccessToken {
         provider_(options.access_token_provider),
         carriage_(carriage) {}
 
-  // Attach calls the user's function, and so may block.
+  // Does Attach call a function of the user's? Then it may block.
   bool may_block() const { return provider_ != nullptr; }
 
   // Gives the call its token, if there is one. An error (the provider's, or of a token that cannot

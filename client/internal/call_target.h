@@ -15,14 +15,15 @@ class ClientContext;
 
 namespace s2::internal {
 
-// What a call is about. Each may be empty.
+// Where a call goes, as its metadata say. What the operation has no use for is empty.
 struct CallTarget {
   std::string basin;
   std::string stream;
   std::string encryption_key;
 };
 
-// OK, or what is wrong with a key: it must be base64 of 32 bytes, or empty. Never shows the key.
+// OK, or what is wrong with a key: it must be base64 of 32 bytes, or empty. The error does not show
+// the key.
 absl::Status ValidateEncryptionKey(absl::string_view key);
 
 // Adds the metadata that say where the call goes. What is empty is left out. The target is valid.

@@ -15,10 +15,10 @@
 namespace s2::internal {
 namespace {
 
-// Least age of a channel that is replaced.
+// A channel that is younger than this is not replaced.
 constexpr absl::Duration kReplaceAfter = absl::Milliseconds(100);
 
-// Stubs that own what they run on.
+// The stubs of a channel, and what must outlive them.
 struct OwnedStubs {
   // Destroyed last.
   std::shared_ptr<const void> owner;
@@ -100,8 +100,10 @@ void StubPool::Suspect(const Stubs* stubs) {
 }
 
 std::shared_ptr<StubPool::Member> StubPool::NewMember() {
-  // With the last channel of a process go gRPC's threads, and a server's end waits for its calls:
-  // in a reaction, the one is a crash and the other a deadlock.
+  // The last reference to a member may be released in a reaction of gRPC. Its channel may be the
+  // last of the process, whose destruction ends gRPC's threads, and its stubs may own a server,
+  // whose destruction waits for calls: the one would crash there, the other deadlock. So members
+  // are destroyed on the executor.
   return std::shared_ptr<Member>(
       new Member(), [](Member* member) { Executor::Default()->Run([member] { delete member; }); });
 }

@@ -21,29 +21,31 @@ class Channel;
 
 namespace s2::internal {
 
-// Stubs on a channel. They keep `owner` (a server in this process, say) alive: it goes after them.
+// Stubs on a channel. They keep `owner` (a server in this process, say) alive, and are destroyed
+// before it.
 Stubs MakeStubs(std::shared_ptr<grpc::Channel> channel,
                 std::shared_ptr<const void> owner = nullptr);
 
-// Stubs for calls, on as many channels as the sessions need. Who gets stubs keeps them until its
-// call is over and its ClientContext, which holds the channel too, is destroyed; he may let go of
-// them anywhere, even in a reaction of gRPC. Thread safe.
+// Stubs for calls, on as many channels as the sessions need. A call keeps the stubs that it was
+// given until it is over and its ClientContext, which holds the channel too, is destroyed. They may
+// be released on any thread, even in a reaction of gRPC. Thread safe.
 class StubPool : public std::enable_shared_from_this<StubPool> {
  public:
-  // These stubs for every call. The pool keeps `claim`, and lets go of it wherever its own end is.
+  // A pool that gives these stubs to every call. It keeps `claim` alive until it is itself
+  // destroyed, on whatever thread that happens.
   static std::shared_ptr<StubPool> Of(Stubs stubs, std::shared_ptr<const void> claim = nullptr);
 
-  // Channels made when they are needed, each for `max_sessions` sessions at a time. A channel that
-  // cannot connect, or is suspect, is replaced, at most ten times a second: a new one tries to
-  // connect at once, while gRPC would let calls fail until the pause of its own is over, or TCP
-  // gives up. `make` is called without a lock.
+  // A pool that makes channels with `make` when they are needed, each for `max_sessions` sessions
+  // at a time. A channel that cannot connect, or is suspect (see Suspect), is replaced, at most ten
+  // times a second. A new channel tries to connect at once, whereas the old one would let calls
+  // fail until a pause of gRPC's is over, or TCP gives up. `make` is called without a lock.
   static std::shared_ptr<StubPool> Growing(std::function<std::shared_ptr<grpc::Channel>()> make,
                                            size_t max_sessions, std::shared_ptr<Clock> clock);
 
-  // For a unary call.
+  // Stubs for a unary call.
   std::shared_ptr<const Stubs> ForCall() ABSL_LOCKS_EXCLUDED(mu_);
 
-  // For a session; it counts until they are destroyed.
+  // Stubs for a session, which counts as one of its channel's sessions until they are destroyed.
   std::shared_ptr<const Stubs> ForSession() ABSL_LOCKS_EXCLUDED(mu_);
 
   // A call on these stubs had no answer for so long that their connection may be dead. New calls
@@ -52,7 +54,7 @@ class StubPool : public std::enable_shared_from_this<StubPool> {
 
  private:
   struct Member {
-    std::shared_ptr<grpc::Channel> channel;  // null: of the caller's own, unknown
+    std::shared_ptr<grpc::Channel> channel;  // null: the stubs are the caller's
     Stubs stubs;
     absl::Time made;
     size_t sessions = 0;  // guarded by the pool's mutex
@@ -70,7 +72,7 @@ class StubPool : public std::enable_shared_from_this<StubPool> {
   bool IsBroken(const Member& member) const;
   void Release(Member& member) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Null: there is one member for ever.
+  // Null: the pool has one member, from its beginning to its end.
   std::function<std::shared_ptr<grpc::Channel>()> make_;
   size_t max_sessions_ = 0;
   std::shared_ptr<Clock> clock_;

@@ -17,8 +17,9 @@
 
 namespace s2::internal {
 
-// Lets one thread wait for the first of several things. Thread safe; held by std::shared_ptr, since
-// the others may happen later.
+// Lets one thread wait for the first of several events, which may happen on any thread. Thread
+// safe. Held by std::shared_ptr, since the other events may still happen when the thread has gone
+// on.
 class Wait {
  public:
   // Ends the wait with this outcome, unless it has ended.
