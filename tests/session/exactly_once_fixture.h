@@ -14,7 +14,6 @@
 #include <vector>
 
 #include "s2/tests/session/append_session_fixture.h"
-#include "s2/tests/session/fake_read_call.h"
 
 namespace s2::internal {
 

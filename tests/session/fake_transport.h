@@ -5,38 +5,35 @@
 #define S2_TESTS_SESSION_FAKE_TRANSPORT_H_
 
 #include <cstddef>
-#include <deque>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
 #include "s2/session/internal/transport.h"
+#include "s2/testing/answers.h"
+#include "s2/tests/session/fake_call.h"
 #include "s2/v1/s2.pb.h"
 
 namespace s2::internal {
 
-// An AppendCall that a test plays the server of, by hand and in one thread. Nothing happens until
-// it is told. It fails the test when the session breaks the rules of AppendCall, and when a write
-// was never looked at.
-class FakeAppendCall : public AppendCall {
+// An AppendSession call, in one thread. It fails the test when a write was never looked at.
+class FakeAppendCall : public FakeCall<AppendCall, v1::AppendAck> {
  public:
-  explicit FakeAppendCall(std::shared_ptr<CallEvents> events) : events_(std::move(events)) {}
-  ~FakeAppendCall() override;
+  using FakeCall::FakeCall;
+  ~FakeAppendCall() override {
+    ExpectTaken();
+    EndAtLast(cancelled() || half_closed());
+  }
 
-  // The session's side.
-  void Read(v1::AppendAck* ack) override;
   void Write(const v1::AppendInput& input, bool more_follows) override;
   void WritesDone() override;
-  void Cancel() override { cancelled_ = true; }
-  void Abandon() override { abandoned_ = cancelled_ = true; }
 
-  // The server's side.
-
-  // Accepts the session.
   void Accept();
-
   // Takes the write under way, without completing it.
   v1::AppendInput TakeWrite();
   // Completes the write under way, which was taken.
@@ -45,51 +42,51 @@ class FakeAppendCall : public AppendCall {
   v1::AppendInput Receive(bool ok = true);
   // Takes and completes writes until there is none; how many there were.
   size_t ReceiveAll();
-
-  // Delivers this ack.
-  void Ack(const v1::AppendAck& ack);
-  // Delivers the ack of a batch that takes [start, end).
-  void Ack(uint64_t start, uint64_t end);
-
+  // Delivers an ack; that of a batch that takes [start, end).
+  void Ack(const v1::AppendAck& ack) { Deliver(ack); }
+  void Ack(uint64_t start, uint64_t end) { Ack(testing::MakeAck(start, end)); }
   // Ends the call: what is under way fails, then comes OnDone.
   void Finish(const absl::Status& status);
 
   // The message of the last Write, as long as it lives.
   const v1::AppendInput* last_write() const { return last_write_; }
-  bool reading() const { return ack_ != nullptr; }
   bool writing() const { return write_ != nullptr; }
-  bool write_taken() const { return taken_; }
   // Of the last Write.
   bool more_follows() const { return more_follows_; }
   bool half_closed() const { return half_closed_; }
-  bool cancelled() const { return cancelled_; }
-  // Cancelled for its silence.
-  bool abandoned() const { return abandoned_; }
-  bool finished() const { return events_ == nullptr; }
 
  private:
-  // After the end, or the session's own cancellation, verbs do nothing.
-  bool over() const { return finished() || cancelled_; }
+  bool over() const { return finished() || cancelled(); }
+  void ExpectTaken() const;
 
-  std::shared_ptr<CallEvents> events_;  // null: OnDone was delivered
-  v1::AppendAck* ack_ = nullptr;
-  const v1::AppendInput* write_ = nullptr;
+  const v1::AppendInput* write_ = nullptr;  // under way
   const v1::AppendInput* last_write_ = nullptr;
   bool taken_ = false;  // the write under way was looked at
   bool more_follows_ = false;
   bool accepted_ = false;
   bool half_closed_ = false;
-  bool cancelled_ = false;
-  bool abandoned_ = false;
 };
 
-// Hands out fake calls, and keeps them.
+// A ReadSession call.
+class FakeReadCall : public FakeCall<ReadCall, v1::ReadBatch> {
+ public:
+  FakeReadCall(const rpc::v1::ReadRequest& request, std::shared_ptr<CallEvents> events)
+      : FakeCall(std::move(events)), request_(request) {}
+  ~FakeReadCall() override { EndAtLast(cancelled()); }
+
+  const rpc::v1::ReadRequest& request() const { return request_; }
+
+ private:
+  const rpc::v1::ReadRequest request_;
+};
+
+// Hands out fake calls, and keeps them. The session's side is thread safe.
 class FakeTransport : public Transport {
  public:
   using Reader = std::function<std::shared_ptr<ReadCall>(const rpc::v1::ReadRequest& request,
                                                          std::shared_ptr<CallEvents> events)>;
 
-  // What opens ReadSession calls, for tests of them.
+  // What opens ReadSession calls, instead.
   void set_reader(Reader reader) { reader_ = std::move(reader); }
 
   std::shared_ptr<AppendCall> Append(std::shared_ptr<CallEvents> events) override;
@@ -97,13 +94,20 @@ class FakeTransport : public Transport {
                                  std::shared_ptr<CallEvents> events) override;
 
   // AppendSession calls, in order of opening.
-  size_t appends() const { return appends_.size(); }
-  FakeAppendCall& append(size_t index) { return *appends_.at(index); }
-  FakeAppendCall& last_append() { return *appends_.back(); }
+  size_t appends() const ABSL_LOCKS_EXCLUDED(mu_);
+  FakeAppendCall& append(size_t index) const ABSL_LOCKS_EXCLUDED(mu_);
+  FakeAppendCall& last_append() const { return append(appends() - 1); }
+  // ReadSession calls, the same.
+  size_t reads() const ABSL_LOCKS_EXCLUDED(mu_);
+  FakeReadCall& read(size_t index) const ABSL_LOCKS_EXCLUDED(mu_);
+  FakeReadCall& last_read() const { return read(reads() - 1); }
 
  private:
   Reader reader_;
-  std::vector<std::shared_ptr<FakeAppendCall>> appends_;
+
+  mutable absl::Mutex mu_;
+  std::vector<std::shared_ptr<FakeAppendCall>> appends_ ABSL_GUARDED_BY(mu_);
+  std::vector<std::shared_ptr<FakeReadCall>> reads_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace s2::internal

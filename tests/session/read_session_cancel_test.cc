@@ -60,10 +60,10 @@ TEST_F(ReadSessionCancel, IsLegalInEveryState) {
 
   OpenAccepted();  // backing off
   call().Finish(Broken());
-  const size_t calls = transport_->calls();
+  const size_t calls = transport_->reads();
   session_->Cancel();
   EXPECT_EQ(clock_->timers(), 0u);
-  EXPECT_EQ(transport_->calls(), calls);
+  EXPECT_EQ(transport_->reads(), calls);
   EXPECT_TRUE(absl::IsCancelled(Next().status()));
 }
 
@@ -84,21 +84,21 @@ TEST_F(ReadSessionCancel, HidesAnEndThatWasNotReached) {
 
 TEST_F(ReadSessionCancel, ACancelledAttemptOwnsWhatTheCallStillWrites) {
   OpenAccepted();
-  const auto orphan = transport_->call(0);
+  FakeReadCall& orphan = transport_->read(0);
   session_.reset();
-  EXPECT_TRUE(orphan->cancelled());
-  orphan->Accept();
-  orphan->Deliver(Batch({0, 1}, 2));
-  orphan->Finish(absl::CancelledError("cancelled"));
+  EXPECT_TRUE(orphan.cancelled());
+  orphan.Accept();
+  orphan.Deliver(Batch({0, 1}, 2));
+  orphan.Finish(absl::CancelledError("cancelled"));
 }
 
 // Cancels the session, from another thread, while its stream is being opened.
-class SlowTransport : public FakeReadTransport {
+class SlowTransport : public FakeTransport {
  public:
   std::shared_ptr<ReadCall> Read(const rpc::v1::ReadRequest& request,
                                  std::shared_ptr<CallEvents> events) override {
     if (during_open) std::thread(during_open).join();
-    return FakeReadTransport::Read(request, std::move(events));
+    return FakeTransport::Read(request, std::move(events));
   }
   std::function<void()> during_open;
 };
@@ -107,12 +107,12 @@ TEST_F(ReadSessionCancel, WhileAStreamIsBeingOpenedEndsThatStreamToo) {
   auto transport = std::make_shared<SlowTransport>();
   Runtime runtime{clock_, executor_, [] { return 0.0; }, nullptr};
   session_.emplace(MakeReadSession("s", transport, runtime, request_, options_));
-  transport->call(0)->Finish(Broken());
+  transport->read(0).Finish(Broken());
   transport->during_open = [this] { session_->Cancel(); };
   clock_->AdvanceToNextTimer();
-  ASSERT_EQ(transport->calls(), 2u);
-  EXPECT_TRUE(transport->call(1)->cancelled());
-  EXPECT_FALSE(transport->call(1)->reading());
+  ASSERT_EQ(transport->reads(), 2u);
+  EXPECT_TRUE(transport->read(1).cancelled());
+  EXPECT_FALSE(transport->read(1).reading());
 }
 
 }  // namespace

@@ -20,8 +20,9 @@
 #include "s2/session/internal/make_session.h"
 #include "s2/session/internal/read/read_frame.h"
 #include "s2/testing/manual_clock.h"
-#include "s2/tests/session/fake_read_call.h"
+#include "s2/tests/session/fake_transport.h"
 #include "s2/tests/session/manual_executor.h"
+#include "s2/tests/session/server_answers.h"
 
 namespace s2::internal {
 
@@ -72,14 +73,6 @@ inline v1::ReadBatch CommandBatch(const std::vector<uint64_t>& seq_nums,
 }
 
 inline v1::ReadBatch Heartbeat(uint64_t tail) { return Batch({}, tail); }
-
-inline absl::Status Unwritten(uint64_t tail) {
-  rpc::v1::ErrorInfo info = GetErrorInfo(MakeError(ErrorCode::kReadUnwritten, ""));
-  *info.mutable_tail() = Position(tail);
-  return MakeError(info, "unwritten");
-}
-
-inline absl::Status Broken() { return MakeError(ErrorCode::kServerDisconnected, "broken"); }
 
 // What Next returned, for a person: "5 6 7", "[2,5) 5 6 7", "end", "none" (nothing yet), or the
 // error.
@@ -134,7 +127,7 @@ class ReadSessionTest : public ::testing::Test {
   }
 
   // The last call opened.
-  FakeReadCall& call() { return *transport_->call(transport_->calls() - 1); }
+  FakeReadCall& call() { return transport_->last_read(); }
   // The next batch, without waiting.
   absl::StatusOr<std::optional<ReadResult>> Next() { return session_->Next(absl::InfinitePast()); }
   std::string ShowNext() { return Show(Next()); }
@@ -142,7 +135,7 @@ class ReadSessionTest : public ::testing::Test {
 
   const std::shared_ptr<testing::ManualClock> clock_ = std::make_shared<testing::ManualClock>();
   const std::shared_ptr<ManualExecutor> executor_ = std::make_shared<ManualExecutor>();
-  const std::shared_ptr<FakeReadTransport> transport_ = std::make_shared<FakeReadTransport>();
+  const std::shared_ptr<FakeTransport> transport_ = std::make_shared<FakeTransport>();
   rpc::v1::ReadRequest request_;
   ReadSessionOptions options_;
   std::optional<std::vector<std::string>> logs_;

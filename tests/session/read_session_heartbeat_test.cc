@@ -20,7 +20,7 @@ TEST_F(ReadSessionHeartbeat, SilenceFor20SecondsIsATimeoutAndIsRetried) {
   EXPECT_EQ(session_->Stats().last_error.message(),
             "neither a batch nor a heartbeat came; heartbeat_timeout is 20s");
   clock_->Advance(absl::Milliseconds(100));
-  ASSERT_EQ(transport_->calls(), 2u);
+  ASSERT_EQ(transport_->reads(), 2u);
   EXPECT_EQ(call().request().seq_num(), 1u);
 }
 
@@ -108,7 +108,7 @@ TEST_F(ReadSessionHeartbeat, TheTimeoutsCanBeSet) {
 TEST_F(ReadSessionHeartbeat, ServersThatNeverSpeakSpendTheBudget) {
   Open();
   for (int i = 0; i < 3; ++i) {
-    ASSERT_EQ(transport_->calls(), i + 1u);
+    ASSERT_EQ(transport_->reads(), i + 1u);
     call().Accept();
     clock_->Advance(absl::Seconds(20));
     if (i < 2) clock_->AdvanceToNextTimer();

@@ -20,7 +20,7 @@ TEST_F(ReadSessionLimits, ABrokenStreamBehindTheLastRecordIsACleanEnd) {
       request_.set_bytes(3 * kRecordBytes);
     }
     OpenAccepted();
-    const size_t calls = transport_->calls();
+    const size_t calls = transport_->reads();
     call().Deliver(Batch({0, 1}));
     call().Deliver(Batch({2}));
     call().Finish(Broken());
@@ -28,7 +28,7 @@ TEST_F(ReadSessionLimits, ABrokenStreamBehindTheLastRecordIsACleanEnd) {
     EXPECT_EQ(ShowNext(), "0 1");
     EXPECT_EQ(ShowNext(), "2");
     EXPECT_EQ(ShowNext(), "end");
-    EXPECT_EQ(transport_->calls(), calls);
+    EXPECT_EQ(transport_->reads(), calls);
     session_.reset();
   }
 }

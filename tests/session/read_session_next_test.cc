@@ -45,7 +45,7 @@ TEST_F(ReadSessionNext, OpensWithTheRequestAsGiven) {
   request_.set_until(99);
   request_.set_wait(7);
   Open();
-  ASSERT_EQ(transport_->calls(), 1u);
+  ASSERT_EQ(transport_->reads(), 1u);
   EXPECT_EQ(call().request().SerializeAsString(), request_.SerializeAsString());
 }
 
@@ -147,7 +147,7 @@ TEST_F(ReadSessionNext, RefusesRecordsOutOfOrderAfterGivingWhatWasBefore) {
   EXPECT_EQ(error.message(),
             "read session on s2://basin/stream (1 attempt in 0): the server sent record 3 behind "
             "record 4");
-  EXPECT_EQ(transport_->calls(), 1u);
+  EXPECT_EQ(transport_->reads(), 1u);
 }
 
 TEST_F(ReadSessionNext, RefusesARepeatedRecord) {

@@ -11,26 +11,19 @@
 namespace s2::internal {
 namespace {
 
-class ReadSessionResume : public ReadSessionTest {
- protected:
-  absl::Status Leaving() {
-    rpc::v1::ErrorInfo info = GetErrorInfo(MakeError(ErrorCode::kServerDraining, ""));
-    info.mutable_reconnect();
-    return MakeError(info, "leaving");
-  }
-};
+using ReadSessionResume = ReadSessionTest;
 
 TEST_F(ReadSessionResume, EveryRowOfTheErrorTableIsRetriedOrTerminalAsItSays) {
   for (const ErrorRow& row : ErrorTable()) {
     SCOPED_TRACE(std::string(row.name));
     OpenAccepted();
     call().Deliver(Batch({0, 1}));
-    const size_t calls = transport_->calls();
+    const size_t calls = transport_->reads();
     call().Finish(MakeError(row.code, "why"));
     EXPECT_EQ(session_->Stats().last_error, MakeError(row.code, "why"));
     if (row.retryable) {
       ASSERT_TRUE(clock_->AdvanceToNextTimer());
-      ASSERT_EQ(transport_->calls(), calls + 1);
+      ASSERT_EQ(transport_->reads(), calls + 1);
       EXPECT_EQ(call().request().seq_num(), 2u);
       call().Accept();
       call().Deliver(Batch({2}));
@@ -42,7 +35,7 @@ TEST_F(ReadSessionResume, EveryRowOfTheErrorTableIsRetriedOrTerminalAsItSays) {
       EXPECT_EQ(ShowNext(), "0 1");
       EXPECT_EQ(NextError(), row.code);
       EXPECT_EQ(NextError(), row.code) << "the error stays";
-      EXPECT_EQ(transport_->calls(), calls);
+      EXPECT_EQ(transport_->reads(), calls);
     }
     session_.reset();
   }
@@ -73,7 +66,7 @@ TEST_F(ReadSessionResume, AKnownCodeUnderAStatusThatIsNotItsOwnIsTerminal) {
   OpenAccepted();
   call().Finish(MakeError(info, "teapot", absl::StatusCode::kUnavailable));
   EXPECT_FALSE(Next().ok());
-  EXPECT_EQ(transport_->calls(), 1u);
+  EXPECT_EQ(transport_->reads(), 1u);
 }
 
 TEST_F(ReadSessionResume, AsksForTheRest) {
@@ -111,12 +104,12 @@ TEST_F(ReadSessionResume, BacksOffAndGivesUpWhenTheBudgetIsSpent) {
   call().Finish(Broken());
   clock_->AdvanceToNextTimer();
   EXPECT_EQ(clock_->Now() - start, absl::Milliseconds(300));
-  EXPECT_EQ(transport_->calls(), 3u);
+  EXPECT_EQ(transport_->reads(), 3u);
   call().Finish(Broken());
   EXPECT_EQ(clock_->timers(), 0u);
   const absl::Status error = Next().status();
   EXPECT_EQ(GetErrorCode(error), ErrorCode::kServerDisconnected);
-  EXPECT_EQ(error.message(), "read session on s2://basin/stream (3 attempts in 300ms): broken");
+  EXPECT_EQ(error.message(), "read session on s2://basin/stream (3 attempts in 300ms): cut");
 }
 
 TEST_F(ReadSessionResume, GoesOnForAMinuteByDefault) {
@@ -154,17 +147,17 @@ TEST_F(ReadSessionResume, WaitsAsLongAsTheServerAsks) {
   OpenAccepted();
   call().Finish(MakeError(info, "slow down"));
   clock_->Advance(absl::Milliseconds(6999));
-  EXPECT_EQ(transport_->calls(), 1u);
+  EXPECT_EQ(transport_->reads(), 1u);
   clock_->Advance(absl::Milliseconds(1));
-  EXPECT_EQ(transport_->calls(), 2u);
+  EXPECT_EQ(transport_->reads(), 2u);
 }
 
 TEST_F(ReadSessionResume, MovesAtOnceWhenTheServerLeavesAndSpendsNoTry) {
   options_.retry.budget.max_attempts = 1;
   OpenAccepted();
   call().Deliver(Batch({0}));
-  call().Finish(Leaving());
-  ASSERT_EQ(transport_->calls(), 2u);
+  call().Finish(Leaving(0));
+  ASSERT_EQ(transport_->reads(), 2u);
   EXPECT_EQ(call().request().seq_num(), 1u);
   call().Accept();
   call().Deliver(Batch({1}));
@@ -176,20 +169,20 @@ TEST_F(ReadSessionResume, MovesWithoutEndCountAsFailures) {
   OpenAccepted();
   for (int round = 0; round < 2; ++round) {
     for (int i = 0; i < 8; ++i) {
-      const size_t calls = transport_->calls();
-      call().Finish(Leaving());
-      ASSERT_EQ(transport_->calls(), calls + 1);
+      const size_t calls = transport_->reads();
+      call().Finish(Leaving(0));
+      ASSERT_EQ(transport_->reads(), calls + 1);
     }
     call().Deliver(Heartbeat(0));  // a frame starts the count anew
   }
-  for (int i = 0; i < 8; ++i) call().Finish(Leaving());
-  const size_t calls = transport_->calls();
-  call().Finish(Leaving());
-  EXPECT_EQ(transport_->calls(), calls) << "the ninth waits";
+  for (int i = 0; i < 8; ++i) call().Finish(Leaving(0));
+  const size_t calls = transport_->reads();
+  call().Finish(Leaving(0));
+  EXPECT_EQ(transport_->reads(), calls) << "the ninth waits";
   clock_->AdvanceToNextTimer();
-  call().Finish(Leaving());
+  call().Finish(Leaving(0));
   clock_->AdvanceToNextTimer();
-  call().Finish(Leaving());
+  call().Finish(Leaving(0));
   EXPECT_EQ(NextError(), ErrorCode::kServerDraining);
 }
 
@@ -201,23 +194,23 @@ TEST_F(ReadSessionResume, AServerThatDoesNotAnswerTheOpenIsGivenUp) {
   EXPECT_TRUE(call().cancelled());
   EXPECT_EQ(GetErrorCode(session_->Stats().last_error), ErrorCode::kOpenTimeout);
   clock_->Advance(absl::Milliseconds(100));
-  ASSERT_EQ(transport_->calls(), 2u);
+  ASSERT_EQ(transport_->reads(), 2u);
   clock_->Advance(absl::Seconds(5) + absl::Milliseconds(200) + absl::Seconds(5));
-  EXPECT_EQ(transport_->calls(), 3u);
+  EXPECT_EQ(transport_->reads(), 3u);
   EXPECT_EQ(NextError(), ErrorCode::kOpenTimeout);
 }
 
 TEST_F(ReadSessionResume, AFrameOfAStaleAttemptIsDropped) {
   Open();
   clock_->Advance(absl::Seconds(5));
-  const auto stale = transport_->call(0);
-  stale->Accept();
-  stale->Deliver(Batch({0}));
+  FakeReadCall& stale = transport_->read(0);
+  stale.Accept();
+  stale.Deliver(Batch({0}));
   EXPECT_EQ(ShowNext(), "none");
   clock_->AdvanceToNextTimer();
-  ASSERT_EQ(transport_->calls(), 2u);
+  ASSERT_EQ(transport_->reads(), 2u);
   EXPECT_EQ(call().request().seq_num(), 0u);
-  stale->Finish(MakeError(ErrorCode::kPermissionDenied, "too late"));
+  stale.Finish(MakeError(ErrorCode::kPermissionDenied, "too late"));
   call().Accept();
   call().Deliver(Batch({0}));
   EXPECT_EQ(ShowNext(), "0");
@@ -227,11 +220,11 @@ TEST_F(ReadSessionResume, TwoErrorsOfOneAttemptAreOneFailure) {
   OpenAccepted();
   clock_->Advance(options_.heartbeat_timeout);
   EXPECT_TRUE(call().cancelled());
-  transport_->call(0)->Finish(absl::CancelledError("cancelled"));
+  transport_->read(0).Finish(absl::CancelledError("cancelled"));
   EXPECT_EQ(GetErrorCode(session_->Stats().last_error), ErrorCode::kHeartbeatTimeout);
   EXPECT_EQ(clock_->timers(), 1u);
   clock_->AdvanceToNextTimer();
-  EXPECT_EQ(transport_->calls(), 2u);
+  EXPECT_EQ(transport_->reads(), 2u);
 }
 
 TEST_F(ReadSessionResume, TheErrorComesAfterAllBatchesBeforeIt) {
@@ -247,14 +240,14 @@ TEST_F(ReadSessionResume, LogsWhatItDoesAndWhy) {
   logs_.emplace();
   OpenAccepted();
   Reconnect();
-  call().Finish(Leaving());
+  call().Finish(Leaving(0));
   call().Finish(MakeError(ErrorCode::kPermissionDenied, "no"));
   executor_->RunAll();
   const std::string name = "read session on s2://basin/stream: ";
   EXPECT_EQ(*logs_, (std::vector<std::string>{
                         name + "Idle -> Opening: start",
                         name + "Opening -> Streaming: accepted",
-                        name + "Streaming -> Backoff: retries in 100ms: broken",
+                        name + "Streaming -> Backoff: retries in 100ms: cut",
                         name + "Backoff -> Opening: the pause is over",
                         name + "Opening -> Streaming: accepted",
                         name + "Streaming -> Opening: moves: leaving",
@@ -263,11 +256,11 @@ TEST_F(ReadSessionResume, LogsWhatItDoesAndWhy) {
 }
 
 // A transport whose calls are over before they are returned.
-class HastyTransport : public FakeReadTransport {
+class HastyTransport : public FakeTransport {
  public:
   std::shared_ptr<ReadCall> Read(const rpc::v1::ReadRequest& request,
                                  std::shared_ptr<CallEvents> events) override {
-    auto call = FakeReadTransport::Read(request, std::move(events));
+    auto call = FakeTransport::Read(request, std::move(events));
     std::thread([fake = static_cast<FakeReadCall*>(call.get())] {
       fake->Accept();
       fake->Finish(MakeError(ErrorCode::kAuthn, "no token"));
