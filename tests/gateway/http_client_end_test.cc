@@ -36,16 +36,14 @@ TEST_F(HttpClientEndTest, CancelsWhileConnecting) {
   SilentListener listener;
   HttpCall call = Open(client(), PostTo(listener.origin()));
   HttpCall other = Open(client(), PostTo(listener.origin()));
-  call.stream->Write({grpc::Slice("x", 1)}, true);
+  call.Write("x", true);
   call.stream->Cancel();
   ExpectCancelled(call, /*not_sent=*/true);
   EXPECT_FALSE(other.events->closed());
 }
 
 TEST_F(HttpClientEndTest, CancelsBeforeTheGreeting) {
-  HttpServerOptions options;
-  options.never_read = true;
-  HttpServer server(options);
+  HttpServer server(NeverRead());
   HttpCall call = Post(server);
   EXPECT_TRUE(server.AwaitConnectionsMade(1));
   call.stream->Cancel();
@@ -54,36 +52,31 @@ TEST_F(HttpClientEndTest, CancelsBeforeTheGreeting) {
 
 TEST_F(HttpClientEndTest, CancelsAfterTheHead) {
   HttpServer server;
-  HttpCall call = Post(server);
-  const HttpServer::Stream got = server.Await();
-  ASSERT_NE(got, nullptr);
+  HttpCall call = PostAndAwait(server);
   call.stream->Cancel();
   ExpectCancelled(call, /*not_sent=*/false);
-  EXPECT_EQ(got->AwaitClosed(), NGHTTP2_CANCEL);
+  EXPECT_EQ(call.got->AwaitClosed(), NGHTTP2_CANCEL);
 }
 
 TEST_F(HttpClientEndTest, CancelsInTheMiddleOfBothBodies) {
   HttpServer server;
-  HttpCall call = Post(server);
-  const HttpServer::Stream got = server.Await();
-  ASSERT_NE(got, nullptr);
+  HttpCall call = PostAndAwait(server);
   const std::string large(16 << 20, 'x');
-  got->Hold();
-  got->Respond(200);
-  got->Send(large);
+  call.got->Hold();
+  call.got->Respond(200);
+  call.got->Send(large);
   EXPECT_FALSE(call.events->AwaitData(1 << 20).empty());
-  EXPECT_FALSE(call.stream->Write({grpc::Slice(large.data(), large.size())}, false));
-  ASSERT_TRUE(got->AwaitBody(100'000));
+  EXPECT_FALSE(call.Write(large, false));
+  ASSERT_TRUE(call.got->AwaitBody(100'000));
   call.stream->Cancel();
   ExpectCancelled(call, /*not_sent=*/false);
-  EXPECT_EQ(got->AwaitClosed(), NGHTTP2_CANCEL);
+  EXPECT_EQ(call.got->AwaitClosed(), NGHTTP2_CANCEL);
   // Neither window of the connection is the smaller for it.
   for (int i = 0; i < 3; ++i) {
     HttpCall next = Post(server);
     next.events->ConsumeOn(next.stream);
-    next.stream->Write({grpc::Slice(large.data(), large.size())}, true);
-    const HttpServer::Stream got_next = server.Await();
-    ASSERT_NE(got_next, nullptr);
+    next.Write(large, true);
+    const HttpServer::Stream got_next = Await(server);
     ASSERT_TRUE(got_next->AwaitBodyEnd());
     got_next->Respond(200);
     got_next->Send(large, true);
@@ -94,50 +87,37 @@ TEST_F(HttpClientEndTest, CancelsInTheMiddleOfBothBodies) {
 }
 
 TEST_F(HttpClientEndTest, CancelsWhileWritesAreStuck) {
-  HttpServerOptions options;
-  options.stream_window = 1 << 30;
-  options.connection_window = 1 << 30;
-  HttpServer server(options);
-  HttpCall call = Post(server);
-  const HttpServer::Stream got = server.Await();
-  ASSERT_NE(got, nullptr);
+  HttpServer server(WideWindows());
+  HttpCall call = PostAndAwait(server);
   server.StopReading();
-  const std::string large(16 << 20, 'x');
-  call.stream->Write({grpc::Slice(large.data(), large.size())}, false);
+  call.WriteZeros(16 * kMiB, false);
   call.stream->Cancel();
   ExpectCancelled(call, /*not_sent=*/false);
 }
 
 TEST_F(HttpClientEndTest, VerbsDoNothingAfterTheEnd) {
-  HttpServer server({}, [](const HttpServer::Stream& stream) { stream->Respond(200, {}, true); });
+  HttpServer server({}, AnswerAtOnce);
   HttpCall call = Get(server);
   EXPECT_TRUE(call.events->AwaitClosed().ok());
-  EXPECT_FALSE(call.stream->Write({grpc::Slice("x", 1)}, true));
+  EXPECT_FALSE(call.Write("x", true));
   call.stream->Consume(10);
   call.stream->Cancel();
   client_.reset();
-  EXPECT_FALSE(call.stream->Write({grpc::Slice("x", 1)}, true));
+  EXPECT_FALSE(call.Write("x", true));
   call.stream->Consume(10);
   call.stream->Cancel();
 }
 
 TEST_F(HttpClientEndTest, ItsEndEndsStreamsInEveryState) {
   SilentListener listener;
-  HttpServerOptions options;
-  options.never_read = true;
-  HttpServer silent(options);
+  HttpServer silent(NeverRead());
   HttpServer server;
   HttpCall connecting = Open(client(), PostTo(listener.origin()));
   HttpCall greeting = Post(silent);
   EXPECT_TRUE(silent.AwaitConnectionsMade(1));
-  HttpCall open = Post(server);
-  const HttpServer::Stream got = server.Await();
-  ASSERT_NE(got, nullptr);
-  HttpCall answered = Post(server);
-  const HttpServer::Stream got_answered = server.Await();
-  ASSERT_NE(got_answered, nullptr);
-  got_answered->Respond(200);
-  EXPECT_EQ(answered.events->AwaitResponse().status, 200);
+  HttpCall open = PostAndAwait(server);
+  HttpCall answered = PostAndAwait(server);
+  answered.BeginAnswer();
   HttpCall fresh = Post(server);
 
   client_.reset();
@@ -183,10 +163,7 @@ TEST_F(HttpClientEndTest, MayEndOnItsOwnThread) {
 TEST_F(HttpClientEndTest, EndsInTheMiddleOfEverything) {
   for (int round = 0; round < 20; ++round) {
     options_.io_threads = 1 + round % 2;
-    HttpServer server({}, [](const HttpServer::Stream& stream) {
-      stream->Respond(200);
-      stream->OnBody([stream](absl::string_view part) { stream->Send(part, part.empty()); });
-    });
+    HttpServer server({}, Echo);
     client();
     std::vector<std::thread> threads;
     std::vector<std::vector<HttpCall>> calls(3);
@@ -196,7 +173,7 @@ TEST_F(HttpClientEndTest, EndsInTheMiddleOfEverything) {
         for (int i = 0; i < 100; ++i) {
           mine.push_back(Post(server));
           mine.back().events->ConsumeOn(mine.back().stream);
-          mine.back().stream->Write({grpc::Slice(text.data(), text.size())}, i % 2 == 0);
+          mine.back().Write(text, i % 2 == 0);
           if (i % 3 == 0) mine.back().stream->Cancel();
         }
       });

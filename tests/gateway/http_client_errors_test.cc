@@ -21,7 +21,7 @@ class HttpClientErrorsTest : public HttpTest {
   // The end of a request to a server that is no server of HTTP/2.
   absl::Status Ask(const gateway::HttpOrigin& origin) {
     HttpCall call = Open(client(), PostTo(origin));
-    call.stream->Write({grpc::Slice("x", 1)}, true);
+    call.Write("x", true);
     return call.events->AwaitClosed();
   }
 
@@ -32,15 +32,6 @@ class HttpClientErrorsTest : public HttpTest {
     return Ask(server.origin());
   }
 };
-
-// Something that never took a byte of a request.
-void ExpectNotSent(const absl::Status& error, ErrorCode code, const std::string& message) {
-  EXPECT_EQ(GetErrorCode(error), code) << error;
-  EXPECT_THAT(Said(error), HasSubstr(message));
-  EXPECT_TRUE(IsNotSent(error));
-  EXPECT_TRUE(HasNoSideEffects(error));
-  EXPECT_TRUE(IsRetryable(error));
-}
 
 TEST_F(HttpClientErrorsTest, NamesAnAddressThatRefuses) {
   gateway::HttpOrigin origin;
@@ -70,9 +61,7 @@ TEST_F(HttpClientErrorsTest, GivesUpAnAddressThatDoesNotAnswer) {
 
 TEST_F(HttpClientErrorsTest, GivesUpAServerThatSaysNothing) {
   options_.connect_timeout = absl::Milliseconds(100);
-  HttpServerOptions options;
-  options.never_read = true;
-  HttpServer server(options);
+  HttpServer server(NeverRead());
   ExpectNotSent(Ask(server.origin()), ErrorCode::kOpenTimeout,
                 "waiting for HTTP/2's SETTINGS; it said nothing");
 }
@@ -105,29 +94,19 @@ TEST_F(HttpClientErrorsTest, TellsAServerThatHangsUp) {
 
 TEST_F(HttpClientErrorsTest, SaysHowAServerBrokeHttp2) {
   HttpServer server;
-  HttpCall call = Post(server);
-  const HttpServer::Stream got = server.Await();
-  ASSERT_NE(got, nullptr);
+  HttpCall call = PostAndAwait(server);
   // DATA on stream 0.
-  got->SendRaw(std::string("\0\0\1\0\0\0\0\0\0x", 10));
-  const absl::Status error = call.events->AwaitClosed();
-  EXPECT_EQ(GetErrorCode(error), ErrorCode::kServerDisconnected);
-  EXPECT_THAT(Said(error), HasSubstr("the server broke HTTP/2 (PROTOCOL_ERROR: DATA"));
-  EXPECT_FALSE(IsNotSent(error));
+  call.got->SendRaw(std::string("\0\0\1\0\0\0\0\0\0x", 10));
+  ExpectBroken(call.events->AwaitClosed(), "the server broke HTTP/2 (PROTOCOL_ERROR: DATA");
   EXPECT_TRUE(server.AwaitConnectionsOpen(0));
 }
 
 TEST_F(HttpClientErrorsTest, SaysThatAnAnswerWasCutShort) {
   HttpServer server;
-  HttpCall call = Post(server);
-  const HttpServer::Stream got = server.Await();
-  ASSERT_NE(got, nullptr);
-  got->Respond(200, {{"content-length", "10"}});
-  got->Send("short", true);
-  const absl::Status error = call.events->AwaitClosed();
-  EXPECT_EQ(GetErrorCode(error), ErrorCode::kServerDisconnected);
-  EXPECT_THAT(Said(error), HasSubstr("the answer broke HTTP/2 (PROTOCOL_ERROR)"));
-  EXPECT_FALSE(IsNotSent(error));
+  HttpCall call = PostAndAwait(server);
+  call.got->Respond(200, {{"content-length", "10"}});
+  call.got->Send("short", true);
+  ExpectBroken(call.events->AwaitClosed(), "the answer broke HTTP/2 (PROTOCOL_ERROR)");
 }
 
 TEST_F(HttpClientErrorsTest, AConnectionThatIsCutMayHaveTakenTheRequest) {
@@ -135,9 +114,8 @@ TEST_F(HttpClientErrorsTest, AConnectionThatIsCutMayHaveTakenTheRequest) {
     for (const bool answer : {false, true}) {
       HttpServer server;
       HttpCall call = Post(server);
-      if (write) call.stream->Write({grpc::Slice("abc", 3)}, false);
-      const HttpServer::Stream got = server.Await();
-      ASSERT_NE(got, nullptr);
+      if (write) call.Write("abc", false);
+      const HttpServer::Stream got = Await(server);
       if (write) {
         EXPECT_TRUE(got->AwaitBody(3));
       }
@@ -158,29 +136,19 @@ TEST_F(HttpClientErrorsTest, AConnectionThatIsCutMayHaveTakenTheRequest) {
 
 TEST_F(HttpClientErrorsTest, SaysWithWhichCodeAStreamWasReset) {
   HttpServer server;
-  HttpCall call = Post(server);
-  HttpCall other = Post(server);
-  const HttpServer::Stream got = server.Await();
-  const HttpServer::Stream got_other = server.Await();
-  ASSERT_NE(got_other, nullptr);
-  got->Reset(NGHTTP2_INTERNAL_ERROR);
-  const absl::Status error = call.events->AwaitClosed();
-  EXPECT_EQ(GetErrorCode(error), ErrorCode::kServerDisconnected);
-  EXPECT_THAT(Said(error), HasSubstr("the server reset the stream (INTERNAL_ERROR)"));
-  EXPECT_FALSE(IsNotSent(error));
+  HttpCall call = PostAndAwait(server);
+  HttpCall other = PostAndAwait(server);
+  call.got->Reset(NGHTTP2_INTERNAL_ERROR);
+  ExpectBroken(call.events->AwaitClosed(), "the server reset the stream (INTERNAL_ERROR)");
   // It is the stream's end, not the connection's.
-  got_other->Respond(200, {}, true);
-  EXPECT_TRUE(other.events->AwaitClosed().ok());
+  other.AnswerAndEnd();
 }
 
 TEST_F(HttpClientErrorsTest, ResetWithoutAnErrorBeforeTheEndIsAnError) {
   HttpServer server;
-  HttpCall call = Post(server);
-  const HttpServer::Stream got = server.Await();
-  ASSERT_NE(got, nullptr);
-  got->Respond(200);
-  EXPECT_EQ(call.events->AwaitResponse().status, 200);
-  got->Reset(NGHTTP2_NO_ERROR);
+  HttpCall call = PostAndAwait(server);
+  call.BeginAnswer();
+  call.got->Reset(NGHTTP2_NO_ERROR);
   EXPECT_THAT(Said(call.events->AwaitClosed()),
               HasSubstr("the server reset the stream (NO_ERROR)"));
 }
@@ -188,9 +156,8 @@ TEST_F(HttpClientErrorsTest, ResetWithoutAnErrorBeforeTheEndIsAnError) {
 TEST_F(HttpClientErrorsTest, ARefusedStreamWasNotTaken) {
   HttpServer server;
   HttpCall call = Post(server);
-  call.stream->Write({grpc::Slice("abc", 3)}, false);
-  const HttpServer::Stream got = server.Await();
-  ASSERT_NE(got, nullptr);
+  call.Write("abc", false);
+  const HttpServer::Stream got = Await(server);
   got->Reset(NGHTTP2_REFUSED_STREAM);
   ExpectNotSent(call.events->AwaitClosed(), ErrorCode::kServerDisconnected,
                 "the server reset the stream (REFUSED_STREAM)");
@@ -198,12 +165,9 @@ TEST_F(HttpClientErrorsTest, ARefusedStreamWasNotTaken) {
 
 TEST_F(HttpClientErrorsTest, ARefusalAfterTheAnswerHasBegunIsNotBelieved) {
   HttpServer server;
-  HttpCall call = Post(server);
-  const HttpServer::Stream got = server.Await();
-  ASSERT_NE(got, nullptr);
-  got->Respond(200);
-  EXPECT_EQ(call.events->AwaitResponse().status, 200);
-  got->Reset(NGHTTP2_REFUSED_STREAM);
+  HttpCall call = PostAndAwait(server);
+  call.BeginAnswer();
+  call.got->Reset(NGHTTP2_REFUSED_STREAM);
   EXPECT_FALSE(IsNotSent(call.events->AwaitClosed()));
 }
 
@@ -211,31 +175,19 @@ TEST_F(HttpClientErrorsTest, NoticesAServerThatIsDead) {
   options_.ping_interval = absl::Milliseconds(50);
   options_.ping_timeout = absl::Milliseconds(50);
   HttpServer server;
-  HttpCall call = Post(server);
-  const HttpServer::Stream got = server.Await();
-  ASSERT_NE(got, nullptr);
-  got->Respond(200);
-  EXPECT_EQ(call.events->AwaitResponse().status, 200);
+  HttpCall call = PostAndAwait(server);
+  call.BeginAnswer();
   server.StopReading();
-  const absl::Status error = call.events->AwaitClosed();
-  EXPECT_EQ(GetErrorCode(error), ErrorCode::kServerDisconnected);
-  EXPECT_THAT(Said(error), HasSubstr("nothing was heard from the server for "));
-  EXPECT_FALSE(IsNotSent(error));
+  ExpectBroken(call.events->AwaitClosed(), "nothing was heard from the server for ");
 }
 
 TEST_F(HttpClientErrorsTest, NoticesADeadServerAlsoWhenWritesAreStuck) {
   options_.ping_interval = absl::Milliseconds(50);
   options_.ping_timeout = absl::Milliseconds(50);
-  HttpServerOptions options;
-  options.stream_window = 1 << 30;
-  options.connection_window = 1 << 30;
-  HttpServer server(options);
-  HttpCall call = Post(server);
-  const HttpServer::Stream got = server.Await();
-  ASSERT_NE(got, nullptr);
+  HttpServer server(WideWindows());
+  HttpCall call = PostAndAwait(server);
   server.StopReading();
-  const std::string large(16 << 20, 'x');
-  call.stream->Write({grpc::Slice(large.data(), large.size())}, false);
+  call.WriteZeros(16 * kMiB, false);
   EXPECT_THAT(Said(call.events->AwaitClosed()), HasSubstr("nothing was heard"));
 }
 
@@ -251,12 +203,10 @@ TEST_F(HttpClientErrorsTest, AnythingThatIsHeardIsASignOfLife) {
   });
   // Writes for many intervals.
   HttpCall call = Post(server);
-  const std::string large(1 << 20, 'x');
-  const grpc::Slice slice(large.data(), large.size(), grpc::Slice::STATIC_SLICE);
   const absl::Time end = absl::Now() + absl::Seconds(1);
   int waits = 0;
   while (absl::Now() < end) {
-    if (call.stream->Write({slice}, false)) continue;
+    if (call.WriteZeros(kMiB, false)) continue;
     ASSERT_TRUE(call.events->AwaitDrained(++waits));
   }
   call.stream->Write({}, true);

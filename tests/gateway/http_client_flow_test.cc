@@ -11,28 +11,20 @@
 namespace s2::testing {
 namespace {
 
-constexpr size_t kMiB = 1 << 20;
-
-grpc::Slice Zeros(size_t size) {
-  static const std::string zeros(8 * kMiB, '\0');
-  return grpc::Slice(zeros.data(), size, grpc::Slice::STATIC_SLICE);
-}
-
 using HttpClientFlowTest = HttpTest;
 
 TEST_F(HttpClientFlowTest, WriteSaysWhenThereIsNoRoomAndDrainedWhenThereIsAgain) {
   options_.write_buffer = 100'000;
   HttpServer server;
   HttpCall call = Post(server);
-  EXPECT_TRUE(call.stream->Write({Zeros(1000)}, false));
-  const HttpServer::Stream got = server.Await();
-  ASSERT_NE(got, nullptr);
+  EXPECT_TRUE(call.WriteZeros(1000, false));
+  const HttpServer::Stream got = Await(server);
   ASSERT_TRUE(got->AwaitBody(1000));
   got->Hold();
   got->Respond(200);
   EXPECT_EQ(call.events->AwaitResponse().status, 200);
-  EXPECT_FALSE(call.stream->Write({Zeros(2 * kMiB)}, false));
-  EXPECT_FALSE(call.stream->Write({Zeros(2 * kMiB)}, false));
+  EXPECT_FALSE(call.WriteZeros(2 * kMiB, false));
+  EXPECT_FALSE(call.WriteZeros(2 * kMiB, false));
   // The window of 1 MiB is all that leaves.
   ASSERT_TRUE(got->AwaitBody(kMiB / 2));
   EXPECT_EQ(call.events->drained(), 0);
@@ -51,11 +43,9 @@ TEST_F(HttpClientFlowTest, WriteSaysWhenThereIsNoRoomAndDrainedWhenThereIsAgain)
 
 TEST_F(HttpClientFlowTest, AStreamThatIsOverHoldsNothing) {
   HttpServer server;
-  HttpCall call = Post(server);
-  const HttpServer::Stream got = server.Await();
-  ASSERT_NE(got, nullptr);
-  got->Hold();
-  EXPECT_FALSE(call.stream->Write({Zeros(4 * kMiB)}, false));
+  HttpCall call = PostAndAwait(server);
+  call.got->Hold();
+  EXPECT_FALSE(call.WriteZeros(4 * kMiB, false));
   EXPECT_GT(options_.held->bytes(), 0u);
   call.stream->Cancel();
   EXPECT_FALSE(call.events->AwaitClosed().ok());
@@ -113,17 +103,13 @@ TEST_F(HttpClientFlowTest, ConsumesNoMoreThanThereWas) {
   HttpServer server;
   HttpCall call = Get(server);
   call.stream->Consume(100 * kMiB);
-  const HttpServer::Stream got = server.Await();
-  ASSERT_NE(got, nullptr);
+  const HttpServer::Stream got = Await(server);
   got->Respond(200);
   got->SendSlice(Zeros(8 * kMiB), true);
   call.events->AwaitData(kMiB);
   // A round trip, on the same connection, in which more would have come.
-  HttpCall other = Get(server);
-  const HttpServer::Stream got_other = server.Await();
-  ASSERT_NE(got_other, nullptr);
-  got_other->Respond(200, {}, true);
-  EXPECT_TRUE(other.events->AwaitClosed().ok());
+  HttpCall other = GetAndAwait(server);
+  other.AnswerAndEnd();
   EXPECT_EQ(call.events->data_size(), kMiB);
   call.events->ConsumeOn(call.stream);
   EXPECT_TRUE(call.events->AwaitClosed().ok());
@@ -133,42 +119,36 @@ TEST_F(HttpClientFlowTest, ConsumesNoMoreThanThereWas) {
 // The window of the connection is as large as that of a stream, as on S2.
 TEST_F(HttpClientFlowTest, AStreamThatTheServerDoesNotReadStopsNoOther) {
   HttpServer server;
-  HttpCall held = Post(server);
-  const HttpServer::Stream got_held = server.Await();
-  ASSERT_NE(got_held, nullptr);
-  got_held->Hold();
-  got_held->Respond(200);
+  HttpCall held = PostAndAwait(server);
+  held.got->Hold();
+  held.got->Respond(200);
   // The answer comes after Hold.
   EXPECT_EQ(held.events->AwaitResponse().status, 200);
-  held.stream->Write({Zeros(8 * kMiB)}, true);
-  ASSERT_TRUE(got_held->AwaitBody(kMiB / 9 * 8));
+  held.WriteZeros(8 * kMiB, true);
+  ASSERT_TRUE(held.got->AwaitBody(kMiB / 9 * 8));
 
   HttpCall call = Post(server);
-  call.stream->Write({Zeros(8 * kMiB)}, true);
-  const HttpServer::Stream got = server.Await();
-  ASSERT_NE(got, nullptr);
+  call.WriteZeros(8 * kMiB, true);
+  const HttpServer::Stream got = Await(server);
   ASSERT_TRUE(got->AwaitBodyEnd());
   EXPECT_EQ(got->body_size(), 8 * kMiB);
   EXPECT_EQ(server.connections_made(), 1);
-  EXPECT_LT(got_held->body_size(), kMiB);
-  got_held->Release();
-  ASSERT_TRUE(got_held->AwaitBodyEnd());
-  EXPECT_EQ(got_held->body_size(), 8 * kMiB);
+  EXPECT_LT(held.got->body_size(), kMiB);
+  held.got->Release();
+  ASSERT_TRUE(held.got->AwaitBodyEnd());
+  EXPECT_EQ(held.got->body_size(), 8 * kMiB);
 }
 
 TEST_F(HttpClientFlowTest, AHugeBodyLetsSmallOnesPass) {
   HttpServer server;
-  HttpCall huge = Post(server);
-  const HttpServer::Stream got = server.Await();
-  ASSERT_NE(got, nullptr);
-  for (int i = 0; i < 50; ++i) huge.stream->Write({Zeros(8 * kMiB)}, false);
-  ASSERT_TRUE(got->AwaitBody(kMiB));
+  HttpCall huge = PostAndAwait(server);
+  for (int i = 0; i < 50; ++i) huge.WriteZeros(8 * kMiB, false);
+  ASSERT_TRUE(huge.got->AwaitBody(kMiB));
   HttpCall small = Post(server);
-  small.stream->Write({Zeros(kMiB)}, true);
-  const HttpServer::Stream got_small = server.Await();
-  ASSERT_NE(got_small, nullptr);
+  small.WriteZeros(kMiB, true);
+  const HttpServer::Stream got_small = Await(server);
   ASSERT_TRUE(got_small->AwaitBodyEnd());
-  EXPECT_LT(got->body_size(), 300 * kMiB);
+  EXPECT_LT(huge.got->body_size(), 300 * kMiB);
   EXPECT_EQ(server.connections_made(), 1);
 }
 
@@ -177,17 +157,15 @@ TEST_F(HttpClientFlowTest, WaitsForAServerThatStopsReadingAndGoesOn) {
   options.stream_window = 64 * kMiB;
   options.connection_window = 64 * kMiB;
   HttpServer server(options);
-  HttpCall call = Post(server);
-  const HttpServer::Stream got = server.Await();
-  ASSERT_NE(got, nullptr);
-  call.stream->Write({Zeros(100)}, false);
-  ASSERT_TRUE(got->AwaitBody(100));
+  HttpCall call = PostAndAwait(server);
+  call.WriteZeros(100, false);
+  ASSERT_TRUE(call.got->AwaitBody(100));
   server.StopReading();
-  for (int i = 0; i < 7; ++i) EXPECT_FALSE(call.stream->Write({Zeros(8 * kMiB)}, i == 6));
+  for (int i = 0; i < 7; ++i) EXPECT_FALSE(call.WriteZeros(8 * kMiB, i == 6));
   server.ResumeReading();
   EXPECT_TRUE(call.events->AwaitDrained(1));
-  ASSERT_TRUE(got->AwaitBodyEnd());
-  EXPECT_EQ(got->body_size(), 56 * kMiB + 100);
+  ASSERT_TRUE(call.got->AwaitBodyEnd());
+  EXPECT_EQ(call.got->body_size(), 56 * kMiB + 100);
 }
 
 }  // namespace
