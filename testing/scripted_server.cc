@@ -68,8 +68,8 @@ ReadScript& ReadScript::Drop() { return End(Dropped()); }
 ScriptedServer::ScriptedServer() : stub_(std::make_shared<ScriptedStub>()) {}
 
 ScriptedServer::~ScriptedServer() {
-  stub_->async()->appends.Verify();
-  stub_->async()->reads.Verify();
+  stub_->appends.Verify();
+  stub_->reads.Verify();
 }
 
 Stubs ScriptedServer::stubs() const {
@@ -79,13 +79,13 @@ Stubs ScriptedServer::stubs() const {
 }
 
 AppendScript ScriptedServer::ExpectAppendSession() {
-  return AppendScript(stub_->async()->appends.Add(std::make_shared<ScriptedAppendSession>()));
+  return AppendScript(stub_->appends.Add(std::make_shared<ScriptedAppendSession>()));
 }
 
 ReadScript ScriptedServer::ExpectReadSession(
     ::testing::Matcher<const rpc::v1::ReadRequest&> request) {
   return ReadScript(
-      stub_->async()->reads.Add(std::make_shared<ScriptedReadSession>(std::move(request))));
+      stub_->reads.Add(std::make_shared<ScriptedReadSession>(std::move(request))));
 }
 
 void ScriptedServer::RefuseAppendSession(absl::Status status) {
@@ -98,8 +98,8 @@ void ScriptedServer::RefuseReadSession(absl::Status status) {
 
 bool ScriptedServer::WaitPlayed(absl::Duration timeout) const {
   const absl::Time deadline = absl::Now() + timeout;
-  const bool appends = stub_->async()->appends.WaitPlayed(deadline);
-  return stub_->async()->reads.WaitPlayed(deadline) && appends;
+  const bool appends = stub_->appends.WaitPlayed(deadline);
+  return stub_->reads.WaitPlayed(deadline) && appends;
 }
 
 }  // namespace s2::testing

@@ -3,27 +3,26 @@
 
 #include "s2/testing/internal/scripted_call.h"
 
+#include <utility>
+
 #include "s2/retry/grpc_status.h"
-#include "s2/rpc/v1/stream.pb.h"
 #include "s2/session/executor.h"
-#include "s2/v1/s2.pb.h"
-#include "s2/wire/metadata.h"
 
 namespace s2::testing {
 
-template <typename Input, typename Output>
-ScriptedCall<Input, Output>::ScriptedCall()
+template <typename Call>
+ScriptedCall<Call>::ScriptedCall()
     : reactions_(std::make_shared<internal::SerialExecutor>(Executor::Default())) {}
 
-template <typename Input, typename Output>
-void ScriptedCall<Input, Output>::Refuse(absl::Status status) {
+template <typename Call>
+void ScriptedCall<Call>::Refuse(absl::Status status) {
   absl::MutexLock lock(&mu_);
   refused_ = true;
   status_ = std::move(status);
 }
 
-template <typename Input, typename Output>
-void ScriptedCall<Input, Output>::Add(Step step) {
+template <typename Call>
+void ScriptedCall<Call>::Add(Step step) {
   {
     absl::MutexLock lock(&mu_);
     steps_.push_back(std::move(step));
@@ -31,8 +30,8 @@ void ScriptedCall<Input, Output>::Add(Step step) {
   GoOn();
 }
 
-template <typename Input, typename Output>
-bool ScriptedCall<Input, Output>::WaitPlayed(absl::Time deadline) const {
+template <typename Call>
+bool ScriptedCall<Call>::WaitPlayed(absl::Time deadline) const {
   const auto played = [this]() ABSL_SHARED_LOCKS_REQUIRED(mu_) {
     if (reacting_) return false;
     return state_ == State::kOver || (state_ >= State::kPlaying && steps_.empty());
@@ -41,8 +40,8 @@ bool ScriptedCall<Input, Output>::WaitPlayed(absl::Time deadline) const {
   return mu_.AwaitWithDeadline(absl::Condition(&played), deadline) && steps_.empty();
 }
 
-template <typename Input, typename Output>
-void ScriptedCall<Input, Output>::Verify(const std::string& name) const {
+template <typename Call>
+void ScriptedCall<Call>::Verify(const std::string& name) const {
   absl::MutexLock lock(&mu_);
   if (state_ == State::kScripted) {
     ADD_FAILURE() << name << " was not opened";
@@ -53,75 +52,31 @@ void ScriptedCall<Input, Output>::Verify(const std::string& name) const {
     ADD_FAILURE() << name << ": what did not come "
                   << ::testing::DescribeMatcher<const Input&>(step.input);
   }
-  const bool pending = write_ != nullptr && steps_.empty();
-  if (!pending && unexpected_.empty()) return;
+  const Input* const pending = steps_.empty() ? call_->write() : nullptr;
+  if (pending == nullptr && unexpected_.empty()) return;
   ADD_FAILURE() << name << ": no step expects "
-                << (pending ? write_->ShortDebugString() : unexpected_);
+                << (pending != nullptr ? pending->ShortDebugString() : unexpected_);
 }
 
-template <typename Input, typename Output>
-void ScriptedCall<Input, Output>::BeginCall(grpc::ClientContext* context) {
+template <typename Call>
+void ScriptedCall<Call>::Open(std::shared_ptr<Call> call) {
+  // The call is held by its script, and must not hold it.
+  call->on_verb = [weak = this->weak_from_this()] {
+    if (const auto self = weak.lock()) self->GoOn();
+  };
   absl::MutexLock lock(&mu_);
   state_ = State::kOpened;
-  peer_.emplace(context).AddServerInitialMetadata(wire::kAcceptedKey, wire::kAcceptedValue);
+  call_ = std::move(call);
 }
 
-template <typename Input, typename Output>
-void ScriptedCall<Input, Output>::BeginPlay() {
-  {
-    absl::MutexLock lock(&mu_);
-    state_ = State::kStarted;
-  }
-  GoOn();
-}
-
-template <typename Input, typename Output>
-void ScriptedCall<Input, Output>::BeginRead(Output* output) {
-  {
-    absl::MutexLock lock(&mu_);
-    if (read_ != nullptr) ADD_FAILURE() << "two reads at once abort the process";
-    read_ = output;
-  }
-  GoOn();
-}
-
-template <typename Input, typename Output>
-void ScriptedCall<Input, Output>::BeginWrite(const Input* input) {
-  {
-    absl::MutexLock lock(&mu_);
-    if (write_ != nullptr) ADD_FAILURE() << "two writes at once abort the process";
-    write_ = input;
-  }
-  GoOn();
-}
-
-template <typename Input, typename Output>
-void ScriptedCall<Input, Output>::BeginWritesDone() {
-  {
-    absl::MutexLock lock(&mu_);
-    half_closed_ = half_closing_ = true;
-  }
-  GoOn();
-}
-
-template <typename Input, typename Output>
-void ScriptedCall<Input, Output>::ChangeHolds(int by) {
-  {
-    absl::MutexLock lock(&mu_);
-    held_ = true;
-    holds_ += by;
-  }
-  GoOn();
-}
-
-template <typename Input, typename Output>
-void ScriptedCall<Input, Output>::GoOn() {
+template <typename Call>
+void ScriptedCall<Call>::GoOn() {
   reactions_->Add([self = this->shared_from_this()] { self->Play(); });
   reactions_->Kick();
 }
 
-template <typename Input, typename Output>
-void ScriptedCall<Input, Output>::Play() {
+template <typename Call>
+void ScriptedCall<Call>::Play() {
   while (true) {
     Reaction reaction;
     {
@@ -134,16 +89,16 @@ void ScriptedCall<Input, Output>::Play() {
   }
 }
 
-template <typename Input, typename Output>
-auto ScriptedCall<Input, Output>::NextLocked() -> Reaction {
+template <typename Call>
+auto ScriptedCall<Call>::NextLocked() -> Reaction {
   switch (state_) {
     case State::kScripted:
-    case State::kOpened:
     case State::kOver:
       return nullptr;
-    case State::kStarted:
+    case State::kOpened:
+      if (!call_->started()) return nullptr;
       state_ = refused_ ? State::kEnding : State::kPlaying;
-      return [this, accepted = !refused_] { ReactMetadata(accepted); };
+      return [call = call_, accepted = !refused_] { call->AnswerMetadata(accepted, accepted); };
     case State::kPlaying:
       return NextStepLocked();
     case State::kEnding:
@@ -152,71 +107,53 @@ auto ScriptedCall<Input, Output>::NextLocked() -> Reaction {
   return nullptr;
 }
 
-template <typename Input, typename Output>
-auto ScriptedCall<Input, Output>::NextStepLocked() -> Reaction {
-  if (held_ && holds_ == 0) return EndLocked(absl::CancelledError("cancelled by the client"));
-  if (std::exchange(half_closing_, false)) return [this] { ReactWritesDone(true); };
-  if (steps_.empty()) return half_closed_ ? EndLocked(absl::OkStatus()) : nullptr;
-  switch (steps_.front().kind) {
-    case Step::Kind::kExpect:
-      if (write_ == nullptr) return nullptr;
-      break;
-    case Step::Kind::kAnswer:
-      if (read_ == nullptr) return nullptr;
-      break;
-    case Step::Kind::kEnd:
-      break;
-  }
-  Step step = std::move(steps_.front());
+template <typename Call>
+auto ScriptedCall<Call>::NextStepLocked() -> Reaction {
+  if (call_->let_go()) return EndLocked(absl::CancelledError("cancelled by the client"));
+  if (call_->half_closing()) return [call = call_] { call->CompleteWritesDone(true); };
+  if (steps_.empty()) return call_->half_closed() ? EndLocked(absl::OkStatus()) : nullptr;
+  Step& next = steps_.front();
+  if (next.kind == Step::Kind::kExpect && call_->write() == nullptr) return nullptr;
+  if (next.kind == Step::Kind::kAnswer && !call_->reading()) return nullptr;
+  Step step = std::move(next);
   steps_.pop_front();
   switch (step.kind) {
     case Step::Kind::kExpect:
-      return TakeWriteLocked(std::move(step));
+      return [call = call_, input = std::move(step.input)] {
+        EXPECT_THAT(*call->write(), input);
+        call->CompleteWrite(true);
+      };
     case Step::Kind::kAnswer:
-      return AnswerLocked(std::move(step));
+      return [call = call_, output = std::move(step.output)]() mutable {
+        call->CompleteRead(true, std::move(output));
+      };
     case Step::Kind::kEnd:
       return EndLocked(std::move(step.status));
   }
   return nullptr;
 }
 
-template <typename Input, typename Output>
-auto ScriptedCall<Input, Output>::TakeWriteLocked(Step step) -> Reaction {
-  return [this, input = std::exchange(write_, nullptr), step = std::move(step)] {
-    EXPECT_THAT(*input, step.input);
-    ReactWrite(true);
-  };
-}
-
-template <typename Input, typename Output>
-auto ScriptedCall<Input, Output>::AnswerLocked(Step step) -> Reaction {
-  return [this, output = std::exchange(read_, nullptr), step = std::move(step)]() mutable {
-    *output = std::move(step.output);
-    ReactRead(true);
-  };
-}
-
-template <typename Input, typename Output>
-auto ScriptedCall<Input, Output>::EndLocked(absl::Status status) -> Reaction {
+template <typename Call>
+auto ScriptedCall<Call>::EndLocked(absl::Status status) -> Reaction {
   state_ = State::kEnding;
   status_ = std::move(status);
-  if (write_ != nullptr && steps_.empty() && absl::IsCancelled(status_)) {
-    unexpected_ = write_->ShortDebugString();
+  if (call_->write() != nullptr && steps_.empty() && absl::IsCancelled(status_)) {
+    unexpected_ = call_->write()->ShortDebugString();
   }
   return WindUpLocked();
 }
 
-template <typename Input, typename Output>
-auto ScriptedCall<Input, Output>::WindUpLocked() -> Reaction {
-  if (std::exchange(write_, nullptr) != nullptr) return [this] { ReactWrite(false); };
-  if (std::exchange(half_closing_, false)) return [this] { ReactWritesDone(false); };
-  if (std::exchange(read_, nullptr) != nullptr) return [this] { ReactRead(false); };
-  if (holds_ > 0) return nullptr;
+template <typename Call>
+auto ScriptedCall<Call>::WindUpLocked() -> Reaction {
+  if (call_->write() != nullptr) return [call = call_] { call->CompleteWrite(false); };
+  if (call_->half_closing()) return [call = call_] { call->CompleteWritesDone(false); };
+  if (call_->reading()) return [call = call_] { call->CompleteRead(false); };
+  if (call_->holds() > 0) return nullptr;
   state_ = State::kOver;
-  return [this, status = ToGrpc(status_)] { ReactDone(status); };
+  return [call = call_, status = ToGrpc(status_)] { call->End(status); };
 }
 
-template class ScriptedCall<v1::AppendInput, v1::AppendAck>;
-template class ScriptedCall<rpc::v1::ReadRequest, v1::ReadBatch>;
+template class ScriptedCall<AppendStubCall>;
+template class ScriptedCall<ReadStubCall>;
 
 }  // namespace s2::testing

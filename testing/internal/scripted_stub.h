@@ -4,18 +4,20 @@
 #ifndef S2_TESTING_INTERNAL_SCRIPTED_STUB_H_
 #define S2_TESTING_INTERNAL_SCRIPTED_STUB_H_
 
-#include <functional>
+#include <gmock/gmock.h>
+
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
-#include "s2/rpc/v1/stream.grpc.pb.h"
-#include "s2/rpc/v1/stream_mock.grpc.pb.h"
-#include "s2/session/executor.h"
-#include "s2/testing/internal/scripted_sessions.h"
+#include "absl/time/time.h"
+#include "s2/rpc/v1/stream.pb.h"
+#include "s2/testing/internal/scripted_call.h"
+#include "s2/testing/internal/stream_stub.h"
 
 namespace s2::testing {
 
@@ -67,64 +69,35 @@ class ScriptedCalls {
   size_t opened_ ABSL_GUARDED_BY(mu_) = 0;  // of calls_, from the front
 };
 
-// The stub of a ScriptedServer.
-class ScriptedStub : public rpc::v1::MockStreamServiceStub {
+// An AppendSession call.
+class ScriptedAppendSession final : public ScriptedCall<AppendStubCall> {};
+
+// A ReadSession call. It has no writes; its request is matched when it is opened.
+class ScriptedReadSession final : public ScriptedCall<ReadStubCall> {
  public:
-  class Async : public rpc::v1::StreamService::StubInterface::async_interface {
-   public:
-    void AppendSession(grpc::ClientContext* context,
-                       ScriptedAppendSession::Reactor* reactor) override {
-      appends.Next(std::make_shared<ScriptedAppendSession>())->Open(context, reactor);
-    }
-    void ReadSession(grpc::ClientContext* context, const rpc::v1::ReadRequest* request,
-                     ScriptedReadSession::Reactor* reactor) override {
-      reads.Next(std::make_shared<ScriptedReadSession>(::testing::_))
-          ->Open(context, *request, reactor);
-    }
+  explicit ScriptedReadSession(::testing::Matcher<const rpc::v1::ReadRequest&> request)
+      : request(std::move(request)) {}
 
-    using Done = std::function<void(grpc::Status)>;
-    void CheckTail(grpc::ClientContext*, const rpc::v1::CheckTailRequest*,
-                   rpc::v1::CheckTailResponse*, Done done) override {
-      Refuse(std::move(done));
-    }
-    void Append(grpc::ClientContext*, const v1::AppendInput*, v1::AppendAck*, Done done) override {
-      Refuse(std::move(done));
-    }
-    void Read(grpc::ClientContext*, const rpc::v1::ReadRequest*, v1::ReadBatch*,
-              Done done) override {
-      Refuse(std::move(done));
-    }
-    void CheckTail(grpc::ClientContext*, const rpc::v1::CheckTailRequest*,
-                   rpc::v1::CheckTailResponse*, grpc::ClientUnaryReactor* reactor) override {
-      Refuse(reactor);
-    }
-    void Append(grpc::ClientContext*, const v1::AppendInput*, v1::AppendAck*,
-                grpc::ClientUnaryReactor* reactor) override {
-      Refuse(reactor);
-    }
-    void Read(grpc::ClientContext*, const rpc::v1::ReadRequest*, v1::ReadBatch*,
-              grpc::ClientUnaryReactor* reactor) override {
-      Refuse(reactor);
-    }
+  const ::testing::Matcher<const rpc::v1::ReadRequest&> request;
+};
 
-    ScriptedCalls<ScriptedAppendSession> appends{"AppendSession"};
-    ScriptedCalls<ScriptedReadSession> reads{"ReadSession"};
+// The stub of a ScriptedServer.
+class ScriptedStub : public StreamStub {
+ public:
+  ScriptedStub() {
+    async()->refuse_unary = true;
+    async()->on_append_session = [this](auto call) {
+      appends.Next(std::make_shared<ScriptedAppendSession>())->Open(std::move(call));
+    };
+    async()->on_read_session = [this](auto call) {
+      const auto script = reads.Next(std::make_shared<ScriptedReadSession>(::testing::_));
+      EXPECT_THAT(call->request, script->request);
+      script->Open(std::move(call));
+    };
+  }
 
-   private:
-    static void Refuse(Done done) {
-      Executor::Default()->Run([done = std::move(done)] {
-        done({grpc::StatusCode::UNIMPLEMENTED, "a script has no unary calls"});
-      });
-    }
-    static void Refuse(grpc::internal::ClientReactor* reactor) {
-      Refuse([reactor](const grpc::Status& status) { reactor->OnDone(status); });
-    }
-  };
-
-  Async* async() override { return &async_; }
-
- private:
-  Async async_;
+  ScriptedCalls<ScriptedAppendSession> appends{"AppendSession"};
+  ScriptedCalls<ScriptedReadSession> reads{"ReadSession"};
 };
 
 }  // namespace s2::testing

@@ -13,33 +13,15 @@
 #include <vector>
 
 #include "s2/retry/error.h"
-#include "s2/tests/session/fake_stream_stub.h"
+#include "s2/testing/internal/stream_stub.h"
+#include "s2/tests/session/call_events.h"
+#include "s2/tests/session/manual_executor.h"
 
 namespace s2::internal {
 namespace {
 
 using ::testing::Contains;
 using ::testing::Pair;
-
-class ManualExecutor : public Executor {
- public:
-  void Run(absl::AnyInvocable<void()> work) override { work_.push_back(std::move(work)); }
-  void RunAll() {
-    for (auto& work : std::exchange(work_, {})) work();
-  }
-
- private:
-  std::vector<absl::AnyInvocable<void()>> work_;
-};
-
-struct Events : CallEvents {
-  void OnAccepted() override { accepted = true; }
-  void OnRead(bool) override {}
-  void OnWrite(bool) override {}
-  void OnDone(const absl::Status& s) override { done = s; }
-  bool accepted = false;
-  std::optional<absl::Status> done;
-};
 
 class GrpcTransportTest : public ::testing::Test {
  protected:
@@ -50,16 +32,15 @@ class GrpcTransportTest : public ::testing::Test {
                          std::make_shared<AccessToken>(options, TokenCarriage::kMetadata),
                          {"basin-one", "a/b", "key"}, executor_);
   }
-  testing::FakeAppendStream& stream() { return *stub_->async()->append_sessions.at(0); }
+  testing::AppendStubCall& stream() { return *stub_->async()->append_sessions.at(0); }
   void EndCancelled() {
     stream().AnswerMetadata(false, false);
     stream().End(grpc::Status::CANCELLED);
   }
 
-  const std::shared_ptr<testing::FakeStreamStub> stub_ =
-      std::make_shared<testing::FakeStreamStub>();
+  const std::shared_ptr<testing::StreamStub> stub_ = std::make_shared<testing::StreamStub>();
   const std::shared_ptr<ManualExecutor> executor_ = std::make_shared<ManualExecutor>();
-  const std::shared_ptr<Events> events_ = std::make_shared<Events>();
+  const std::shared_ptr<RecordedEvents> events_ = std::make_shared<RecordedEvents>();
 };
 
 TEST_F(GrpcTransportTest, ACallSaysWhereItGoesAndWhoMayDoIt) {
@@ -98,11 +79,11 @@ TEST_F(GrpcTransportTest, AProvidersErrorEndsTheCallAndNothingWasSent) {
   ClientOptions options;
   options.access_token_provider = [] { return absl::UnavailableError("vault"); };
   auto call = MakeTransport(options).Append(events_);
-  EXPECT_FALSE(events_->done.has_value());
+  EXPECT_FALSE(events_->status.has_value());
   executor_->RunAll();
-  EXPECT_EQ(events_->done->message(), "access_token_provider: vault");
-  EXPECT_TRUE(IsRetryable(*events_->done));
-  EXPECT_TRUE(HasNoSideEffects(*events_->done));
+  EXPECT_EQ(events_->status->message(), "access_token_provider: vault");
+  EXPECT_TRUE(IsRetryable(*events_->status));
+  EXPECT_TRUE(HasNoSideEffects(*events_->status));
   EXPECT_TRUE(stub_->async()->append_sessions.empty());
 }
 
@@ -111,9 +92,9 @@ TEST_F(GrpcTransportTest, WithoutAStubTheCallIsUnimplemented) {
                           std::make_shared<AccessToken>(ClientOptions(), TokenCarriage::kMetadata),
                           {"basin-one", "s", ""}, executor_);
   auto call = transport.Append(events_);
-  EXPECT_FALSE(events_->done.has_value()) << "never inside a verb";
+  EXPECT_FALSE(events_->status.has_value()) << "never inside a verb";
   executor_->RunAll();
-  EXPECT_EQ(events_->done->code(), absl::StatusCode::kUnimplemented);
+  EXPECT_EQ(events_->status->code(), absl::StatusCode::kUnimplemented);
 }
 
 TEST_F(GrpcTransportTest, ACallCancelledBeforeItsTokenCameIsNeverMade) {
@@ -122,7 +103,7 @@ TEST_F(GrpcTransportTest, ACallCancelledBeforeItsTokenCameIsNeverMade) {
   auto call = MakeTransport(options).Append(events_);
   call->Cancel();
   executor_->RunAll();
-  EXPECT_EQ(events_->done->code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(events_->status->code(), absl::StatusCode::kCancelled);
   EXPECT_TRUE(stub_->async()->append_sessions.empty());
 }
 

@@ -19,8 +19,8 @@
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
 #include "s2/retry/grpc_status.h"
+#include "s2/testing/internal/stream_stub.h"
 #include "s2/testing/manual_clock.h"
-#include "s2/tests/session/fake_stream_stub.h"
 
 namespace s2::testing {
 
@@ -72,7 +72,7 @@ class UnaryTest : public ::testing::Test {
     });
   }
 
-  FakeStreamStub::Async& calls() { return *stub_->async(); }
+  StreamStub::Async& calls() { return *stub_->async(); }
 
   // Waits for the attempt that begins now, and answers it.
   void Answer(const absl::Status& status) {
@@ -93,7 +93,7 @@ class UnaryTest : public ::testing::Test {
   size_t attempts() { return calls().appends.size(); }
 
   ClientOptions options_;
-  const std::shared_ptr<FakeStreamStub> stub_ = std::make_shared<FakeStreamStub>();
+  const std::shared_ptr<StreamStub> stub_ = std::make_shared<StreamStub>();
   const std::shared_ptr<WatchedClock> clock_ = std::make_shared<WatchedClock>();
 
  private:

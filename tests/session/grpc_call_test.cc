@@ -16,52 +16,18 @@
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
 #include "s2/retry/grpc_status.h"
-#include "s2/tests/session/fake_stream_stub.h"
+#include "s2/testing/internal/stream_stub.h"
+#include "s2/tests/session/call_events.h"
+#include "s2/tests/session/manual_executor.h"
 
 namespace s2::internal {
 namespace {
 
-using ::s2::testing::FakeAppendStream;
-using ::s2::testing::FakeReadStream;
-using ::s2::testing::FakeStreamStub;
+using ::s2::testing::AppendStubCall;
+using ::s2::testing::ReadStubCall;
+using ::s2::testing::StreamStub;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-// Collects work; the test runs it.
-class ManualExecutor : public Executor {
- public:
-  void Run(absl::AnyInvocable<void()> work) override { work_.push_back(std::move(work)); }
-  void RunAll() {
-    for (auto& work : std::exchange(work_, {})) work();
-  }
-
- private:
-  std::vector<absl::AnyInvocable<void()>> work_;
-};
-
-// Notes what it is told.
-struct Events : CallEvents {
-  void OnAccepted() override {
-    log.push_back("accepted");
-    if (on_accepted) on_accepted();
-  }
-  void OnRead(bool ok) override {
-    log.push_back(absl::StrCat("read ", ok));
-    if (on_read) on_read(ok);
-  }
-  void OnWrite(bool ok) override { log.push_back(absl::StrCat("write ", ok)); }
-  void OnDone(const absl::Status& s) override {
-    log.push_back("done");
-    status = s;
-    if (on_done) on_done();
-  }
-
-  std::vector<std::string> log;
-  std::optional<absl::Status> status;
-  std::function<void()> on_accepted;
-  std::function<void(bool)> on_read;
-  std::function<void()> on_done;
-};
 
 class GrpcAppendCallTest : public ::testing::Test {
  protected:
@@ -74,11 +40,11 @@ class GrpcAppendCallTest : public ::testing::Test {
     call->Start(stub_, lease_);
     return call;
   }
-  FakeAppendStream& stream() { return *stub_.async()->append_sessions.at(0); }
+  AppendStubCall& stream() { return *stub_.async()->append_sessions.at(0); }
 
-  FakeStreamStub stub_;
+  StreamStub stub_;
   std::shared_ptr<int> lease_ = std::make_shared<int>(1);
-  std::shared_ptr<Events> events_ = std::make_shared<Events>();
+  std::shared_ptr<RecordedEvents> events_ = std::make_shared<RecordedEvents>();
   std::shared_ptr<ManualExecutor> executor_ = std::make_shared<ManualExecutor>();
   v1::AppendAck ack_;
   v1::AppendInput input_ = MakeInput({MakeRecord("a")});
@@ -90,14 +56,15 @@ TEST_F(GrpcAppendCallTest, GoesFromAcceptanceThroughAWriteAndAnAckToACleanEnd) {
   call->Read(&ack_);
   stream().AnswerMetadata(true, true);
   call->Write(input_, false);
-  EXPECT_EQ(stream().write, &input_);
+  EXPECT_EQ(stream().write(), &input_);
   stream().CompleteWrite(true);
   v1::AppendAck ack;
   ack.mutable_end()->set_seq_num(1);
   stream().CompleteRead(true, ack);
   EXPECT_EQ(ack_.end().seq_num(), 1u);
   call->WritesDone();
-  EXPECT_TRUE(stream().half_closed);
+  EXPECT_TRUE(stream().half_closed());
+  stream().CompleteWritesDone(true);
   call->Read(&ack_);
   stream().CompleteRead(false);
   stream().End(grpc::Status::OK);
@@ -140,10 +107,10 @@ TEST_F(GrpcAppendCallTest, CorksOnlyWhenAnotherWriteFollows) {
   call->Read(&ack_);
   stream().AnswerMetadata(true, true);
   call->Write(input_, true);
-  EXPECT_TRUE(stream().buffer_hint);
+  EXPECT_TRUE(stream().buffer_hint());
   stream().CompleteWrite(true);
   call->Write(input_, false);
-  EXPECT_FALSE(stream().buffer_hint);
+  EXPECT_FALSE(stream().buffer_hint());
   stream().CompleteWrite(true);
   stream().CompleteRead(false);
   stream().End(grpc::Status::OK);
@@ -159,9 +126,9 @@ TEST_F(GrpcAppendCallTest, VerbsAfterTheEndTouchNothing) {
   call->Read(&ack_);
   call->WritesDone();
   call->Cancel();
-  EXPECT_EQ(stream().write, nullptr);
+  EXPECT_EQ(stream().write(), nullptr);
   EXPECT_FALSE(stream().reading());
-  EXPECT_FALSE(stream().half_closed);
+  EXPECT_FALSE(stream().half_closed());
   stream().End(grpc::Status::OK);
   call->Write(input_, false);
   call->Cancel();
@@ -220,7 +187,10 @@ TEST_F(GrpcAppendCallTest, CancelBeforeTheStartEndsItOnTheExecutorAndNothingStar
 
 TEST_F(GrpcAppendCallTest, CancelWhileTheStubIsAtWorkStillEndsTheCall) {
   auto call = NewCall();
-  stub_.async()->on_session = [&] { call->Cancel(); };
+  stub_.async()->on_append_session = [&](auto stream) {
+    stub_.async()->append_sessions.push_back(std::move(stream));
+    call->Cancel();
+  };
   call->Start(stub_, lease_);
   EXPECT_TRUE(stream().started());
   EXPECT_EQ(stream().outstanding(), 2) << "metadata and status, no hold";
@@ -246,7 +216,7 @@ TEST_F(GrpcAppendCallTest, AbandonCastsSuspicionOnTheConnectionAndCancelDoesNot)
     return call;
   };
   const auto end = [&](size_t index) {
-    FakeAppendStream& stream = *stub_.async()->append_sessions.at(index);
+    AppendStubCall& stream = *stub_.async()->append_sessions.at(index);
     stream.AnswerMetadata(false, false);
     stream.End(grpc::Status::CANCELLED);
   };
@@ -263,7 +233,7 @@ TEST_F(GrpcAppendCallTest, AbandonCastsSuspicionOnTheConnectionAndCancelDoesNot)
 
 TEST_F(GrpcAppendCallTest, KeepsItselfItsEventsAndTheLeaseUntilItIsDone) {
   std::weak_ptr<GrpcAppendCall> call = StartCall();
-  std::weak_ptr<Events> events = events_;
+  std::weak_ptr<RecordedEvents> events = events_;
   std::weak_ptr<int> lease = lease_;
   bool alive_in_done = false;
   events_->on_done = [&] {
@@ -287,22 +257,22 @@ TEST_F(GrpcAppendCallTest, WritingInsideTheAcceptanceIsLegal) {
   events_->on_accepted = [&] { call->Write(input_, false); };
   call->Read(&ack_);
   stream().AnswerMetadata(true, true);
-  EXPECT_EQ(stream().write, &input_);
+  EXPECT_EQ(stream().write(), &input_);
   stream().CompleteWrite(true);
   stream().CompleteRead(false);
   stream().End(grpc::Status::OK);
 }
 
 TEST(GrpcReadCall, SendsItsRequestAndReadsBatches) {
-  FakeStreamStub stub;
-  auto events = std::make_shared<Events>();
+  StreamStub stub;
+  auto events = std::make_shared<RecordedEvents>();
   rpc::v1::ReadRequest request;
   request.set_seq_num(7);
   auto call = std::make_shared<GrpcReadCall>(request, events, std::make_shared<ManualExecutor>());
   v1::ReadBatch batch;
   call->Start(stub, nullptr);
   call->Read(&batch);
-  FakeReadStream& stream = *stub.async()->read_sessions.at(0);
+  ReadStubCall& stream = *stub.async()->read_sessions.at(0);
   EXPECT_EQ(stream.request.seq_num(), 7u);
   stream.AnswerMetadata(true, true);
   v1::ReadBatch sent;
