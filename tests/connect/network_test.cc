@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <grpcpp/support/channel_arguments.h>
 #include <grpcpp/support/client_interceptor.h>
@@ -22,6 +21,7 @@
 #include "s2/emulator/emulator.h"
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
+#include "s2/tests/connect/silent_listener.h"
 #include "s2/tests/connect/test_server.h"
 
 namespace s2 {
@@ -31,6 +31,7 @@ using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using testing::SilentListener;
 using testing::TestServer;
 
 constexpr char kBasin[] = "basin-one";
@@ -42,27 +43,6 @@ s2::Stream MakeStream(const Client& client) {
   EXPECT_TRUE(client.Basin(kBasin).EnsureStream("s").ok());
   return client.Basin(kBasin).Stream("s");
 }
-
-// A listener that takes connections and says nothing.
-class MuteServer {
- public:
-  MuteServer() : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof(address);
-    EXPECT_EQ(bind(socket_, reinterpret_cast<sockaddr*>(&address), size), 0);
-    EXPECT_EQ(listen(socket_, 16), 0);
-    EXPECT_EQ(getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size), 0);
-    port_ = ntohs(address.sin_port);
-  }
-  ~MuteServer() { close(socket_); }
-  std::string endpoint() const { return "grpc://127.0.0.1:" + std::to_string(port_); }
-
- private:
-  const int socket_;
-  int port_ = 0;
-};
 
 // The path of the unix socket that `fd` is connected to; empty: none.
 std::string PeerPath(int fd) {
@@ -194,7 +174,7 @@ TEST(Network, AServerThatIsNotThereIsAnErrorThatSaysSo) {
 }
 
 TEST(Network, AServerThatNeverAnswersIsGivenUpInTime) {
-  MuteServer server;
+  SilentListener server;
   ConnectOptions options;
   options.client.request_timeout = absl::Milliseconds(100);
   options.client.unary_retry.budget.max_attempts = 1;
@@ -238,7 +218,7 @@ TEST(Network, ASessionGoesOnWhenItsServerComesBack) {
 
 TEST(Network, TheLastChannelMayGoInAReaction) {
   // No server of gRPC's in this process: its threads go with the channel.
-  MuteServer server;
+  SilentListener server;
   for (int i = 0; i < 50; ++i) {
     auto client = Connect(server.endpoint());
     auto reader = client->Basin(kBasin).Stream("s").OpenReadSession({});
@@ -247,7 +227,7 @@ TEST(Network, TheLastChannelMayGoInAReaction) {
 }
 
 TEST(Network, CancellationFromAnotherThreadEndsACall) {
-  MuteServer server;
+  SilentListener server;
   auto client = Connect(server.endpoint());
   CallOptions options;
   options.cancellation = std::make_shared<Cancellation>();

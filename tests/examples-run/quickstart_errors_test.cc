@@ -3,37 +3,15 @@
 
 // What the quickstart says when it cannot.
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "absl/strings/str_cat.h"
+#include "s2/tests/connect/silent_listener.h"
 #include "s2/tests/examples-run/quickstart.h"
 
 namespace s2::testing {
 namespace {
-
-// Takes connections and says nothing.
-class MuteServer {
- public:
-  MuteServer() : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof(address);
-    EXPECT_EQ(bind(socket_, reinterpret_cast<sockaddr*>(&address), size), 0);
-    EXPECT_EQ(listen(socket_, 16), 0);
-    EXPECT_EQ(getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size), 0);
-    endpoint_ = absl::StrCat("grpc://127.0.0.1:", ntohs(address.sin_port));
-  }
-  ~MuteServer() { close(socket_); }
-  const std::string& endpoint() const { return endpoint_; }
-
- private:
-  const int socket_;
-  std::string endpoint_;
-};
 
 TEST(QuickstartErrors, AWrongCommandLineIsOneSentence) {
   const struct {
@@ -77,7 +55,7 @@ TEST(QuickstartErrors, AnEndpointThatRefusesIsAnError) {
 }
 
 TEST(QuickstartErrors, AnEndpointThatDoesNotAnswerIsGivenUp) {
-  MuteServer server;
+  SilentListener server;
   ExpectError(RunProgram(Quickstart({"--endpoint", server.endpoint()})), "check tail of s2://");
 }
 

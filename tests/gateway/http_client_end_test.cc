@@ -12,7 +12,6 @@
 
 #include "absl/synchronization/notification.h"
 #include "s2/tests/gateway/http_fixture.h"
-#include "s2/tests/gateway/silent_listener.h"
 
 namespace s2::testing {
 namespace {
@@ -33,9 +32,9 @@ TEST_F(HttpClientEndTest, CancelsAtOnce) {
 }
 
 TEST_F(HttpClientEndTest, CancelsWhileConnecting) {
-  SilentListener listener;
-  HttpCall call = Open(client(), PostTo(listener.origin()));
-  HttpCall other = Open(client(), PostTo(listener.origin()));
+  SilentListener listener(SilentListener::Queue::kFull);
+  HttpCall call = Open(client(), PostTo(OriginOf(listener)));
+  HttpCall other = Open(client(), PostTo(OriginOf(listener)));
   call.Write("x", true);
   call.stream->Cancel();
   ExpectCancelled(call, /*not_sent=*/true);
@@ -109,10 +108,10 @@ TEST_F(HttpClientEndTest, VerbsDoNothingAfterTheEnd) {
 }
 
 TEST_F(HttpClientEndTest, ItsEndEndsStreamsInEveryState) {
-  SilentListener listener;
+  SilentListener listener(SilentListener::Queue::kFull);
   HttpServer silent(NeverRead());
   HttpServer server;
-  HttpCall connecting = Open(client(), PostTo(listener.origin()));
+  HttpCall connecting = Open(client(), PostTo(OriginOf(listener)));
   HttpCall greeting = Post(silent);
   EXPECT_TRUE(silent.AwaitConnectionsMade(1));
   HttpCall open = PostAndAwait(server);

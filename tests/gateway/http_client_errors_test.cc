@@ -8,7 +8,6 @@
 #include <string>
 
 #include "s2/tests/gateway/http_fixture.h"
-#include "s2/tests/gateway/silent_listener.h"
 
 namespace s2::testing {
 namespace {
@@ -54,8 +53,8 @@ TEST_F(HttpClientErrorsTest, NamesAHostThatIsUnknown) {
 
 TEST_F(HttpClientErrorsTest, GivesUpAnAddressThatDoesNotAnswer) {
   options_.connect_timeout = absl::Milliseconds(100);
-  SilentListener listener;
-  ExpectNotSent(Ask(listener.origin()), ErrorCode::kOpenTimeout,
+  SilentListener listener(SilentListener::Queue::kFull);
+  ExpectNotSent(Ask(OriginOf(listener)), ErrorCode::kOpenTimeout,
                 "no connection in 100ms, connecting to 127.0.0.1:");
 }
 

@@ -12,7 +12,6 @@
 
 #include "s2/gateway/internal/http2/connector.h"
 #include "s2/tests/gateway/http_fixture.h"
-#include "s2/tests/gateway/silent_listener.h"
 
 namespace s2::testing {
 namespace {
@@ -63,9 +62,9 @@ TEST_F(HttpConnectorTest, TriesTheNextAddressWhenOneRefuses) {
 }
 
 TEST_F(HttpConnectorTest, TriesTheNextAddressWhenOneDoesNotAnswer) {
-  SilentListener silent;
+  SilentListener silent(SilentListener::Queue::kFull);
   HttpServer server;
-  EXPECT_TRUE(Connect({At(silent.origin()), At(server.origin())}).ok());
+  EXPECT_TRUE(Connect({At(OriginOf(silent)), At(server.origin())}).ok());
   EXPECT_EQ(connected_to_, At(server.origin()));
 }
 
@@ -76,11 +75,11 @@ TEST_F(HttpConnectorTest, NoOtherProgramInheritsTheConnection) {
 }
 
 TEST_F(HttpConnectorTest, NamesAllThatItTried) {
-  SilentListener silent;
+  SilentListener silent(SilentListener::Queue::kFull);
   const Endpoint refusing = Refusing();
-  const auto failed = Connect({At(silent.origin()), refusing}).status();
+  const auto failed = Connect({At(OriginOf(silent)), refusing}).status();
   EXPECT_THAT(Said(failed),
-              AllOf(HasSubstr(std::to_string(silent.origin().port) + ": no answer; connecting to "),
+              AllOf(HasSubstr(std::to_string(silent.port()) + ": no answer; connecting to "),
                     HasSubstr(std::to_string(refusing.port()) + ": Connection refused")));
 }
 

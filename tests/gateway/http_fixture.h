@@ -18,6 +18,7 @@
 #include "absl/strings/string_view.h"
 #include "s2/gateway/internal/http2/client.h"
 #include "s2/retry/error.h"
+#include "s2/tests/connect/silent_listener.h"
 #include "s2/tests/gateway/http_events.h"
 #include "s2/tests/gateway/http_server.h"
 
@@ -81,6 +82,13 @@ inline HttpServer::Stream Await(HttpServer& server) {
   HttpServer::Stream got = server.Await();
   ABSL_RAW_CHECK(got != nullptr, "the server got no request");
   return got;
+}
+
+inline gateway::HttpOrigin OriginOf(const SilentListener& listener) {
+  gateway::HttpOrigin origin;
+  origin.host = "127.0.0.1";
+  origin.port = listener.port();
+  return origin;
 }
 
 inline gateway::HttpRequest PostTo(const gateway::HttpOrigin& origin) {
