@@ -24,8 +24,8 @@ HttpServerOptions WithoutBodies() {
   return options;
 }
 
-const gateway::HttpHeaders& Accepted() {
-  static const auto& headers = *new gateway::HttpHeaders{{"content-type", "s2s/proto"}};
+const http2::Headers& Accepted() {
+  static const auto& headers = *new http2::Headers{{"content-type", "s2s/proto"}};
   return headers;
 }
 

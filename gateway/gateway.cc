@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "s2/gateway/internal/calls/core.h"
 #include "s2/gateway/internal/calls/services.h"
-#include "s2/gateway/internal/http2/client.h"
+#include "s2/gateway/internal/http2/http2.h"
 #include "s2/gateway/internal/s2s/frame.h"
 #include "s2/retry/error.h"
 #include "s2/retry/internal/validate_duration.h"
@@ -67,7 +67,7 @@ absl::Status Validate(const GatewayOptions& options) {
 
 absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Make(const GatewayOptions& options) {
   if (absl::Status s = Validate(options); !s.ok()) return s;
-  gateway::HttpClientOptions http_options;
+  http2::ClientOptions http_options;
   http_options.roots_file = options.upstream.roots_file;
   http_options.io_threads = options.io_threads;
   http_options.max_streams_per_connection = options.max_streams_per_connection;
@@ -75,7 +75,7 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Make(const GatewayOptions& opt
   http_options.idle_timeout = options.idle_timeout;
   http_options.stream_window = kStreamWindow;
   http_options.held = std::make_shared<server::HeldBytes>(options.max_held_bytes);
-  absl::StatusOr<std::unique_ptr<gateway::HttpClient>> http = gateway::MakeHttpClient(http_options);
+  absl::StatusOr<std::unique_ptr<http2::Client>> http = http2::MakeClient(http_options);
   if (!http.ok()) return http.status();
   return std::unique_ptr<Gateway>(new Gateway(std::make_shared<gateway::Core>(
       options, *std::move(http), Clock::System(), std::move(http_options.held))));

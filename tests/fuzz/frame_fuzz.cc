@@ -53,19 +53,19 @@ void RequireSame(const Parsed& a, const Parsed& b) {
     Require(a.frames[i].terminal == b.frames[i].terminal &&
                 a.frames[i].reconnect_advised == b.frames[i].reconnect_advised &&
                 a.frames[i].coding == b.frames[i].coding &&
-                Join({a.frames[i].body}) == Join({b.frames[i].body}),
+                http2::Join({a.frames[i].body}) == http2::Join({b.frames[i].body}),
             "pieces do not matter to a frame");
   }
 }
 
-void RequireRoundTrip(const Slices& body, Coding coding) {
+void RequireRoundTrip(const http2::Slices& body, http2::Coding coding) {
   const auto frame = MakeFrame(body, coding);
   Require(frame.ok(), "what was decoded can be framed");
-  const std::string text = Join(*frame);
+  const std::string text = http2::Join(*frame);
   const Parsed parsed = Parse({reinterpret_cast<const uint8_t*>(text.data()), text.size()}, 4096);
   Require(parsed.frames.size() == 1 && parsed.pending == 0, "a frame is a frame");
   const auto decoded = DecodeBody(parsed.frames[0]);
-  Require(decoded.ok() && Join(*decoded) == Join(body), "a frame holds its body");
+  Require(decoded.ok() && http2::Join(*decoded) == http2::Join(body), "a frame holds its body");
 }
 
 void Run(Bytes data) {
@@ -86,7 +86,7 @@ void Run(Bytes data) {
       Require(GetErrorCode(body.status()) == ErrorCode::kInvalidAnswer, "so does one of a body");
       continue;
     }
-    Require(TotalSize(*body) <= kMaxFrameBodyBytes, "a body has its limit");
+    Require(http2::TotalSize(*body) <= kMaxFrameBodyBytes, "a body has its limit");
     RequireRoundTrip(*body, frame.coding);
   }
 }

@@ -327,13 +327,14 @@ TEST_F(CompressedAppendSessionTest, LargeInputsAreCompressedAndAcksDecompressed)
   FrameParser parser;
   const auto frame = parser.Next(rest);
   ASSERT_TRUE(frame.ok() && frame->has_value());
-  EXPECT_EQ((*frame)->coding, Coding::kZstd);
+  EXPECT_EQ((*frame)->coding, http2::Coding::kZstd);
   const auto body = DecodeBody(**frame);
   ASSERT_TRUE(body.ok()) << body.status();
-  EXPECT_EQ(Join(*body), Input(large).SerializeAsString());
+  EXPECT_EQ(http2::Join(*body), Input(large).SerializeAsString());
 
-  const CodedBody coded = Encode({MakeSlice(std::string(2000, '\0'))}, Coding::kZstd);
-  s2_->Data(MakeFrameBytes(Join(coded.slices), kZstdFlag));
+  const http2::CodedBody coded =
+      http2::Encode({MakeSlice(std::string(2000, '\0'))}, http2::Coding::kZstd);
+  s2_->Data(MakeFrameBytes(http2::Join(coded.slices), kZstdFlag));
   s2_->Data(MakeFrameBytes("not zstd", kZstdFlag));
   const absl::Status status = call_->Finish();
   EXPECT_THAT(status, HasCode(ErrorCode::kInvalidAnswer));

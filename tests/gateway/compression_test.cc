@@ -35,23 +35,23 @@ std::string Noise(size_t size) {
   return text;
 }
 
-class CodingTest : public ::testing::TestWithParam<Coding> {
+class CodingTest : public ::testing::TestWithParam<http2::Coding> {
  protected:
   static std::string EncodeText(const std::string& text) {
-    const CodedBody coded = Encode(MakeSlices(text, 1000), GetParam());
+    const http2::CodedBody coded = http2::Encode(MakeSlices(text, 1000), GetParam());
     EXPECT_EQ(coded.coding, GetParam());
-    return Join(coded.slices);
+    return http2::Join(coded.slices);
   }
   static absl::StatusOr<std::string> DecodeText(absl::string_view coded, size_t piece,
                                                 size_t limit = kLimit) {
-    const auto slices = Decode(MakeSlices(coded, piece), GetParam(), limit);
+    const auto slices = http2::Decode(MakeSlices(coded, piece), GetParam(), limit);
     if (!slices.ok()) return slices.status();
-    return Join(*slices);
+    return http2::Join(*slices);
   }
   static void ExpectMalformed(absl::string_view coded) {
     const auto decoded = DecodeText(coded, 100);
     EXPECT_EQ(GetErrorCode(decoded.status()), ErrorCode::kInvalidAnswer);
-    EXPECT_THAT(decoded.status().message(), HasSubstr(CodingName(GetParam())));
+    EXPECT_THAT(decoded.status().message(), HasSubstr(http2::CodingName(GetParam())));
     EXPECT_FALSE(HasNoSideEffects(decoded.status()));
   }
 };
@@ -72,8 +72,8 @@ TEST_P(CodingTest, WhatIsEncodedIsDecodedWhateverThePieces) {
 TEST_P(CodingTest, SmallAndIncompressibleBodiesStayAsTheyAre) {
   for (const std::string& text : {std::string(1023, 'x'), Noise(5000)}) {
     const std::vector<grpc::Slice> body = MakeSlices(text, 1000);
-    const CodedBody coded = Encode(body, GetParam());
-    EXPECT_EQ(coded.coding, Coding::kNone);
+    const http2::CodedBody coded = http2::Encode(body, GetParam());
+    EXPECT_EQ(coded.coding, http2::Coding::kNone);
     ASSERT_EQ(coded.slices.size(), body.size());
     EXPECT_EQ(coded.slices[0].begin(), body[0].begin());
   }
@@ -113,39 +113,42 @@ TEST_P(CodingTest, EmptySlicesChangeNothing) {
   std::vector<grpc::Slice> slices = MakeSlices(EncodeText(SomeText(2000)), 100);
   slices.insert(slices.begin() + 1, grpc::Slice());
   slices.emplace_back();
-  const auto decoded = Decode(slices, GetParam(), kLimit);
+  const auto decoded = http2::Decode(slices, GetParam(), kLimit);
   ASSERT_TRUE(decoded.ok()) << decoded.status();
-  EXPECT_EQ(Join(*decoded), SomeText(2000));
+  EXPECT_EQ(http2::Join(*decoded), SomeText(2000));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, CodingTest, ::testing::Values(Coding::kGzip, Coding::kZstd),
-                         [](const auto& info) { return std::string(CodingName(info.param)); });
+INSTANTIATE_TEST_SUITE_P(All, CodingTest,
+                         ::testing::Values(http2::Coding::kGzip, http2::Coding::kZstd),
+                         [](const auto& info) {
+                           return std::string(http2::CodingName(info.param));
+                         });
 
 TEST(CompressionTest, WithoutACodingNothingIsCopied) {
   const std::vector<grpc::Slice> body = MakeSlices(SomeText(3000), 1000);
-  const CodedBody coded = Encode(body, Coding::kNone);
-  EXPECT_EQ(coded.coding, Coding::kNone);
-  const auto decoded = Decode(coded.slices, Coding::kNone, 3000);
+  const http2::CodedBody coded = http2::Encode(body, http2::Coding::kNone);
+  EXPECT_EQ(coded.coding, http2::Coding::kNone);
+  const auto decoded = http2::Decode(coded.slices, http2::Coding::kNone, 3000);
   ASSERT_TRUE(decoded.ok());
   EXPECT_EQ(decoded->at(2).begin(), body[2].begin());
-  EXPECT_EQ(GetErrorCode(Decode(coded.slices, Coding::kNone, 2999).status()),
+  EXPECT_EQ(GetErrorCode(http2::Decode(coded.slices, http2::Coding::kNone, 2999).status()),
             ErrorCode::kInvalidAnswer);
 }
 
 // A window of 1 GiB, in a frame of 9 bytes.
 TEST(CompressionTest, AZstdBodyCannotAskForMuchMemory) {
   const std::string coded("\x28\xb5\x2f\xfd\x00\xa0\x01\x00\x00", 9);
-  const auto decoded = Decode(MakeSlices(coded, 9), Coding::kZstd, kLimit);
+  const auto decoded = http2::Decode(MakeSlices(coded, 9), http2::Coding::kZstd, kLimit);
   EXPECT_EQ(GetErrorCode(decoded.status()), ErrorCode::kInvalidAnswer);
   EXPECT_THAT(decoded.status().message(), HasSubstr("memory"));
 }
 
 TEST(CompressionTest, CodingsHaveNames) {
-  EXPECT_EQ(FindCoding("gzip"), Coding::kGzip);
-  EXPECT_EQ(FindCoding("ZSTD"), Coding::kZstd);
-  EXPECT_EQ(FindCoding(""), Coding::kNone);
-  EXPECT_EQ(FindCoding("identity"), Coding::kNone);
-  EXPECT_EQ(FindCoding("br"), std::nullopt);
+  EXPECT_EQ(http2::FindCoding("gzip"), http2::Coding::kGzip);
+  EXPECT_EQ(http2::FindCoding("ZSTD"), http2::Coding::kZstd);
+  EXPECT_EQ(http2::FindCoding(""), http2::Coding::kNone);
+  EXPECT_EQ(http2::FindCoding("identity"), http2::Coding::kNone);
+  EXPECT_EQ(http2::FindCoding("br"), std::nullopt);
 }
 
 }  // namespace

@@ -13,7 +13,7 @@
 
 namespace s2::gateway {
 
-FakeHttpStream::FakeHttpStream(HttpRequest request, std::shared_ptr<HttpEvents> events)
+FakeHttpStream::FakeHttpStream(http2::Request request, std::shared_ptr<http2::StreamEvents> events)
     : request_(std::move(request)), events_(std::move(events)) {}
 
 std::string FakeHttpStream::Line() const {
@@ -22,7 +22,7 @@ std::string FakeHttpStream::Line() const {
 }
 
 std::string FakeHttpStream::Header(absl::string_view name) const {
-  return std::string(GetHeader(request_.headers, name));
+  return std::string(http2::GetHeader(request_.headers, name));
 }
 
 std::string FakeHttpStream::body() const {
@@ -68,7 +68,7 @@ bool FakeHttpStream::cancelled() const {
   return cancelled_;
 }
 
-void FakeHttpStream::Respond(int status, HttpHeaders headers) {
+void FakeHttpStream::Respond(int status, http2::Headers headers) {
   events_->OnResponse({status, std::move(headers)});
 }
 
@@ -90,7 +90,7 @@ void FakeHttpStream::MakeRoom() {
   events_->OnDrained();
 }
 
-void FakeHttpStream::Answer(int status, HttpHeaders headers, absl::string_view body) {
+void FakeHttpStream::Answer(int status, http2::Headers headers, absl::string_view body) {
   Respond(status, std::move(headers));
   if (!body.empty()) Data(body);
   Close();
@@ -100,7 +100,7 @@ bool FakeHttpStream::Write(std::vector<grpc::Slice> body, bool end) {
   absl::MutexLock lock(&mu_);
   EXPECT_FALSE(body_ended_) << "a write after the end";
   EXPECT_TRUE(room_ > 0 || body.empty()) << "a write without room";
-  body_ += Join(body);
+  body_ += http2::Join(body);
   body_ended_ = end;
   return --room_ > 0;
 }
@@ -124,8 +124,8 @@ void FakeHttp::CloseAll() {
   for (const auto& stream : all) stream->Close(absl::CancelledError("the client is gone"));
 }
 
-std::shared_ptr<HttpStream> FakeHttp::Open(HttpRequest request,
-                                           std::shared_ptr<HttpEvents> events) {
+std::shared_ptr<http2::Stream> FakeHttp::Open(http2::Request request,
+                                              std::shared_ptr<http2::StreamEvents> events) {
   auto stream = std::make_shared<FakeHttpStream>(std::move(request), std::move(events));
   absl::MutexLock lock(&mu_);
   all_.push_back(stream);

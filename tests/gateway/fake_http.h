@@ -15,15 +15,15 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
-#include "s2/gateway/internal/http2/http.h"
+#include "s2/gateway/internal/http2/http2.h"
 
 namespace s2::gateway {
 
 // A request that the fake was given. The test plays the server: its verbs are events to the call,
 // on the test's own thread, which is never inside a verb of the call.
-class FakeHttpStream : public HttpStream {
+class FakeHttpStream : public http2::Stream {
  public:
-  FakeHttpStream(HttpRequest request, std::shared_ptr<HttpEvents> events);
+  FakeHttpStream(http2::Request request, std::shared_ptr<http2::StreamEvents> events);
 
   // "METHOD SCHEME://HOST:PORT/PATH".
   std::string Line() const;
@@ -41,7 +41,7 @@ class FakeHttpStream : public HttpStream {
   void AwaitCancel() ABSL_LOCKS_EXCLUDED(mu_);
   bool cancelled() const ABSL_LOCKS_EXCLUDED(mu_);
 
-  void Respond(int status, HttpHeaders headers);
+  void Respond(int status, http2::Headers headers);
   void Data(absl::string_view data);
   void Close(const absl::Status& status = absl::OkStatus());
   // Has room for so many writes more.
@@ -49,15 +49,15 @@ class FakeHttpStream : public HttpStream {
   // Has all the room again, and says so.
   void MakeRoom() ABSL_LOCKS_EXCLUDED(mu_);
   // Respond, Data and Close.
-  void Answer(int status, HttpHeaders headers, absl::string_view body);
+  void Answer(int status, http2::Headers headers, absl::string_view body);
 
   bool Write(std::vector<grpc::Slice> body, bool end) override ABSL_LOCKS_EXCLUDED(mu_);
   void Consume(size_t size) override ABSL_LOCKS_EXCLUDED(mu_);
   void Cancel() override ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  const HttpRequest request_;
-  std::shared_ptr<HttpEvents> events_;  // until it is closed
+  const http2::Request request_;
+  std::shared_ptr<http2::StreamEvents> events_;  // until it is closed
 
   mutable absl::Mutex mu_;
   std::string body_ ABSL_GUARDED_BY(mu_);
@@ -68,11 +68,12 @@ class FakeHttpStream : public HttpStream {
 };
 
 // Keeps what it is given for the test. Its end ends all streams.
-class FakeHttp : public HttpClient {
+class FakeHttp : public http2::Client {
  public:
   ~FakeHttp() override { CloseAll(); }
 
-  std::shared_ptr<HttpStream> Open(HttpRequest request, std::shared_ptr<HttpEvents> events) override
+  std::shared_ptr<http2::Stream> Open(http2::Request request,
+                                      std::shared_ptr<http2::StreamEvents> events) override
       ABSL_LOCKS_EXCLUDED(mu_);
 
   // Waits for the next request.

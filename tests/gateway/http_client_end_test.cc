@@ -134,18 +134,18 @@ TEST_F(HttpClientEndTest, ItsEndEndsStreamsInEveryState) {
 // Ends the client on its own thread.
 class EndingEvents : public RecordingEvents {
  public:
-  EndingEvents(std::unique_ptr<gateway::HttpClient> client, absl::Notification& ended)
+  EndingEvents(std::unique_ptr<http2::Client> client, absl::Notification& ended)
       : client_(std::move(client)), ended_(ended) {}
 
-  gateway::HttpClient& client() { return *client_; }
+  http2::Client& client() { return *client_; }
 
-  void OnResponse(gateway::HttpResponse) override {
+  void OnResponse(http2::Response) override {
     client_.reset();
     ended_.Notify();
   }
 
  private:
-  std::unique_ptr<gateway::HttpClient> client_;
+  std::unique_ptr<http2::Client> client_;
   absl::Notification& ended_;
 };
 
@@ -153,7 +153,7 @@ TEST_F(HttpClientEndTest, MayEndOnItsOwnThread) {
   options_.io_threads = 2;
   HttpServer server({}, [](const HttpServer::Stream& stream) { stream->Respond(200); });
   absl::Notification ended;
-  auto events = std::make_shared<EndingEvents>(*gateway::MakeHttpClient(options_), ended);
+  auto events = std::make_shared<EndingEvents>(*http2::MakeClient(options_), ended);
   const auto stream = events->client().Open(GetFrom(server.origin()), events);
   ended.WaitForNotification();
   EXPECT_EQ(GetErrorCode(events->AwaitClosed()), ErrorCode::kServerDisconnected);

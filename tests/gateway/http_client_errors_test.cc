@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 class HttpClientErrorsTest : public HttpTest {
  protected:
   // The end of a request to a server that is no server of HTTP/2.
-  absl::Status Ask(const gateway::HttpOrigin& origin) {
+  absl::Status Ask(const http2::Origin& origin) {
     HttpCall call = Open(client(), PostTo(origin));
     call.Write("x", true);
     return call.events->AwaitClosed();
@@ -33,7 +33,7 @@ class HttpClientErrorsTest : public HttpTest {
 };
 
 TEST_F(HttpClientErrorsTest, NamesAnAddressThatRefuses) {
-  gateway::HttpOrigin origin;
+  http2::Origin origin;
   {
     HttpServer gone;
     origin = gone.origin();
@@ -44,7 +44,7 @@ TEST_F(HttpClientErrorsTest, NamesAnAddressThatRefuses) {
 }
 
 TEST_F(HttpClientErrorsTest, NamesAHostThatIsUnknown) {
-  gateway::HttpOrigin origin;
+  http2::Origin origin;
   origin.host = std::string(64, 'x');  // too long for any name server to be asked
   origin.port = 80;
   ExpectNotSent(Ask(origin), ErrorCode::kServerDisconnected,

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "s2/gateway/internal/http2/client.h"
+#include "s2/gateway/internal/http2/http2.h"
 #include "s2/tests/gateway/http_fixture.h"
 
 namespace s2::testing {
@@ -23,7 +23,7 @@ grpc::Slice Slice(const std::string& text) { return grpc::Slice(text.data(), tex
 
 TEST_F(HttpClientTest, SendsARequestAndHandsOverItsAnswer) {
   HttpServer server;
-  gateway::HttpRequest request = PostTo(server.origin());
+  http2::Request request = PostTo(server.origin());
   request.path = "/v1/a%2Fb?y=1";
   request.headers = {{"content-type", "text/plain"}, {"authorization", "Bearer t"}};
   HttpCall call = Open(client(), request);
@@ -126,12 +126,12 @@ TEST_F(HttpClientTest, SendsAndReceivesWhatIsLargerThanAnyWindow) {
 
 TEST_F(HttpClientTest, RefusesWhatHttpCannotCarry) {
   HttpServer server;
-  std::vector<gateway::HttpRequest> bad(4, GetFrom(server.origin()));
+  std::vector<http2::Request> bad(4, GetFrom(server.origin()));
   bad[0].headers = {{"token", "secret\r\nx: y"}};
   bad[1].headers = {{"Token", "x"}};
   bad[2].headers = {{"", "x"}};
   bad[3].path = "/a b";
-  for (const gateway::HttpRequest& request : bad) {
+  for (const http2::Request& request : bad) {
     HttpCall call = Open(client(), request);
     const absl::Status error = call.events->AwaitClosed();
     EXPECT_EQ(error.code(), absl::StatusCode::kInvalidArgument) << error;
@@ -147,7 +147,7 @@ TEST_F(HttpClientTest, RefusesWhatHttpCannotCarry) {
 TEST_F(HttpClientTest, RefusesAHeadThatIsTooLarge) {
   HttpServer server;
   HttpCall call = GetAndAwait(server);
-  gateway::HttpHeaders headers;
+  http2::Headers headers;
   for (int i = 0; i < 70; ++i)
     headers.emplace_back("h" + std::to_string(i), std::string(1000, 'x'));
   call.got->Respond(200, headers);

@@ -32,7 +32,7 @@ class HttpClientTlsTest : public HttpTest {
 
   // The end of a request to the server by this name, with an answer if it gets there.
   absl::Status Ask(HttpServer& server, const std::string& host) {
-    gateway::HttpOrigin origin = server.origin();
+    http2::Origin origin = server.origin();
     origin.host = host;
     origin.tls = true;
     HttpCall call = Open(client(), GetFrom(origin));
@@ -55,7 +55,7 @@ TEST_F(HttpClientTlsTest, SpeaksToAServerWithAGoodCertificate) {
 TEST_F(HttpClientTlsTest, SendsAndReceivesMuch) {
   const std::string text(5 << 20, 'x');
   HttpServer server(Serve(Certificate("localhost", &authority_)), Echo);
-  gateway::HttpOrigin origin = server.origin();
+  http2::Origin origin = server.origin();
   origin.host = "localhost";
   HttpCall call = Open(client(), PostTo(origin));
   call.events->ConsumeOn(call.stream);
@@ -127,7 +127,7 @@ TEST_F(HttpClientTlsTest, GivesUpAHandshakeThatTakesTooLong) {
 
 TEST_F(HttpClientTlsTest, TellsPlainTextFromAServerOfTls) {
   HttpServer server(Serve(Certificate("localhost", &authority_)), AnswerAtOnce);
-  gateway::HttpOrigin origin = server.origin();
+  http2::Origin origin = server.origin();
   origin.tls = false;
   HttpCall call = Open(client(), GetFrom(origin));
   const absl::Status error = call.events->AwaitClosed();
@@ -138,7 +138,7 @@ TEST_F(HttpClientTlsTest, TellsPlainTextFromAServerOfTls) {
 
 TEST_F(HttpClientTlsTest, NamesARootsFileThatCannotBeRead) {
   options_.roots_file = "/no/such/roots.pem";
-  const auto client = gateway::MakeHttpClient(options_);
+  const auto client = http2::MakeClient(options_);
   EXPECT_EQ(client.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(Said(client.status()), HasSubstr("'/no/such/roots.pem': "));
 }

@@ -20,11 +20,11 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 using Endpoint = asio::ip::tcp::endpoint;
-using Socket = std::unique_ptr<gateway::HttpSocket>;
+using Socket = std::unique_ptr<http2::Socket>;
 
 class HttpConnectorTest : public ::testing::Test {
  protected:
-  static Endpoint At(const gateway::HttpOrigin& origin) {
+  static Endpoint At(const http2::Origin& origin) {
     return {asio::ip::make_address(origin.host), origin.port};
   }
 
@@ -33,8 +33,8 @@ class HttpConnectorTest : public ::testing::Test {
   absl::StatusOr<Socket> Connect(const std::vector<Endpoint>& endpoints) {
     asio::io_context context;
     absl::StatusOr<Socket> result;
-    const auto connector = std::make_shared<gateway::HttpConnector>(
-        context, tls_, gateway::HttpOrigin{false, "host", 80},
+    const auto connector = std::make_shared<http2::Connector>(
+        context, tls_, http2::Origin{false, "host", 80},
         std::chrono::steady_clock::now() + std::chrono::milliseconds(300),
         [&](absl::StatusOr<Socket> socket) {
           if (socket.ok()) {
@@ -50,7 +50,7 @@ class HttpConnectorTest : public ::testing::Test {
     return result;
   }
 
-  gateway::HttpTls tls_{""};
+  http2::Tls tls_{""};
   Endpoint connected_to_;
   bool inherited_ = true;  // by a program that this process starts
 };

@@ -14,7 +14,7 @@ constexpr absl::Duration kPatience = absl::Seconds(20);
 
 }  // namespace
 
-void RecordingEvents::OnResponse(gateway::HttpResponse response) {
+void RecordingEvents::OnResponse(http2::Response response) {
   absl::MutexLock lock(&mu_);
   EXPECT_FALSE(closed_.has_value());
   EXPECT_EQ(response_.status, 0);
@@ -43,14 +43,14 @@ void RecordingEvents::OnClosed(const absl::Status& status) {
   consumed_ = nullptr;
 }
 
-void RecordingEvents::ConsumeOn(std::shared_ptr<gateway::HttpStream> stream) {
+void RecordingEvents::ConsumeOn(std::shared_ptr<http2::Stream> stream) {
   absl::MutexLock lock(&mu_);
   if (closed_.has_value()) return;
   stream->Consume(data_.size());
   consumed_ = std::move(stream);
 }
 
-gateway::HttpResponse RecordingEvents::AwaitResponse() const {
+http2::Response RecordingEvents::AwaitResponse() const {
   absl::MutexLock lock(&mu_);
   const auto here = [this]() ABSL_SHARED_LOCKS_REQUIRED(mu_) {
     return response_.status != 0 || closed_.has_value();
@@ -81,7 +81,7 @@ absl::Status RecordingEvents::AwaitClosed() const {
   return closed_.value_or(absl::DeadlineExceededError("the stream does not end"));
 }
 
-gateway::HttpResponse RecordingEvents::response() const {
+http2::Response RecordingEvents::response() const {
   absl::MutexLock lock(&mu_);
   return response_;
 }

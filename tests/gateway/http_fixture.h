@@ -36,7 +36,7 @@ inline grpc::Slice Zeros(size_t size) {
 // got it.
 struct HttpCall {
   std::shared_ptr<RecordingEvents> events = std::make_shared<RecordingEvents>();
-  std::shared_ptr<gateway::HttpStream> stream;
+  std::shared_ptr<http2::Stream> stream;
   HttpServer::Stream got;
 
   bool Write(absl::string_view text, bool end) const {
@@ -84,29 +84,29 @@ inline HttpServer::Stream Await(HttpServer& server) {
   return got;
 }
 
-inline gateway::HttpOrigin OriginOf(const SilentListener& listener) {
-  gateway::HttpOrigin origin;
+inline http2::Origin OriginOf(const SilentListener& listener) {
+  http2::Origin origin;
   origin.host = "127.0.0.1";
   origin.port = listener.port();
   return origin;
 }
 
-inline gateway::HttpRequest PostTo(const gateway::HttpOrigin& origin) {
-  gateway::HttpRequest request;
+inline http2::Request PostTo(const http2::Origin& origin) {
+  http2::Request request;
   request.origin = origin;
   request.method = "POST";
   request.path = "/";
   return request;
 }
 
-inline gateway::HttpRequest GetFrom(const gateway::HttpOrigin& origin) {
-  gateway::HttpRequest request = PostTo(origin);
+inline http2::Request GetFrom(const http2::Origin& origin) {
+  http2::Request request = PostTo(origin);
   request.method = "GET";
   request.no_body = true;
   return request;
 }
 
-inline HttpCall Open(gateway::HttpClient& client, gateway::HttpRequest request) {
+inline HttpCall Open(http2::Client& client, http2::Request request) {
   HttpCall call;
   call.stream = client.Open(std::move(request), call.events);
   return call;
@@ -115,8 +115,8 @@ inline HttpCall Open(gateway::HttpClient& client, gateway::HttpRequest request) 
 // A client with the test's options, made at first use.
 class HttpTest : public ::testing::Test {
  protected:
-  gateway::HttpClient& client() {
-    if (client_ == nullptr) client_ = *gateway::MakeHttpClient(options_);
+  http2::Client& client() {
+    if (client_ == nullptr) client_ = *http2::MakeClient(options_);
     return *client_;
   }
 
@@ -126,8 +126,8 @@ class HttpTest : public ::testing::Test {
   HttpCall PostAndAwait(HttpServer& server) { return Awaited(Post(server), server); }
   HttpCall GetAndAwait(HttpServer& server) { return Awaited(Get(server), server); }
 
-  gateway::HttpClientOptions options_;
-  std::unique_ptr<gateway::HttpClient> client_;
+  http2::ClientOptions options_;
+  std::unique_ptr<http2::Client> client_;
 
  private:
   static HttpCall Awaited(HttpCall call, HttpServer& server) {

@@ -141,8 +141,8 @@ HttpServer::~HttpServer() { core_->Stop(); }
 
 uint16_t HttpServer::port() const { return core_->port(); }
 
-gateway::HttpOrigin HttpServer::origin() const {
-  gateway::HttpOrigin origin;
+http2::Origin HttpServer::origin() const {
+  http2::Origin origin;
   origin.tls = !core_->options().certificate.empty();
   origin.host = core_->options().address;
   origin.port = core_->port();

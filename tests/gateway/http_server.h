@@ -16,7 +16,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
-#include "s2/gateway/internal/http2/http.h"
+#include "s2/gateway/internal/http2/http2.h"
 
 namespace s2::testing {
 
@@ -32,7 +32,7 @@ class HttpServerStream : public std::enable_shared_from_this<HttpServerStream> {
   std::string method() const;
   std::string path() const;
   std::string authority() const;
-  gateway::HttpHeaders headers() const;  // the others
+  http2::Headers headers() const;  // the others
   // The value of a header; empty: there is none.
   std::string header(absl::string_view name) const;
   // Which of the server's connections it came on, from 1.
@@ -53,12 +53,12 @@ class HttpServerStream : public std::enable_shared_from_this<HttpServerStream> {
   void OnBody(std::function<void(absl::string_view)> callback);
 
   // The answer. Respond may be called with interim statuses first.
-  void Respond(int status, gateway::HttpHeaders headers = {}, bool end = false);
+  void Respond(int status, http2::Headers headers = {}, bool end = false);
   void Send(absl::string_view data, bool end = false) {
     SendSlice(grpc::Slice(data.data(), data.size()), end);
   }
   void SendSlice(grpc::Slice data, bool end = false);
-  void SendTrailers(gateway::HttpHeaders trailers);
+  void SendTrailers(http2::Headers trailers);
   void Reset(uint32_t error_code);
 
   // From now on, what comes of the body is not given back to the client's windows; Release gives
@@ -84,7 +84,7 @@ class HttpServerStream : public std::enable_shared_from_this<HttpServerStream> {
   std::string method_ ABSL_GUARDED_BY(mu_);
   std::string path_ ABSL_GUARDED_BY(mu_);
   std::string authority_ ABSL_GUARDED_BY(mu_);
-  gateway::HttpHeaders headers_ ABSL_GUARDED_BY(mu_);
+  http2::Headers headers_ ABSL_GUARDED_BY(mu_);
   int connection_number_ ABSL_GUARDED_BY(mu_) = 0;
   std::string body_ ABSL_GUARDED_BY(mu_);
   size_t body_size_ ABSL_GUARDED_BY(mu_) = 0;
@@ -130,7 +130,7 @@ class HttpServer {
   ~HttpServer();
 
   uint16_t port() const;
-  gateway::HttpOrigin origin() const;
+  http2::Origin origin() const;
 
   // The next request; null when none comes.
   Stream Await();

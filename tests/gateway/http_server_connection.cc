@@ -19,7 +19,7 @@ constexpr size_t kReadSize = 256 << 10;
 constexpr size_t kOutLimit = 512 << 10;
 constexpr size_t kFrameHeaderSize = 9;
 
-std::vector<nghttp2_nv> Fields(const gateway::HttpHeaders& headers) {
+std::vector<nghttp2_nv> Fields(const http2::Headers& headers) {
   std::vector<nghttp2_nv> fields;
   for (const auto& [name, value] : headers) {
     fields.push_back({reinterpret_cast<uint8_t*>(const_cast<char*>(name.data())),
@@ -148,9 +148,9 @@ void HttpServerConnection::Post(std::function<void(HttpServerConnection&)> verb)
   });
 }
 
-void HttpServerConnection::Respond(int32_t id, int status, const gateway::HttpHeaders& headers,
+void HttpServerConnection::Respond(int32_t id, int status, const http2::Headers& headers,
                                    bool end) {
-  gateway::HttpHeaders all = {{":status", absl::StrCat(status)}};
+  http2::Headers all = {{":status", absl::StrCat(status)}};
   all.insert(all.end(), headers.begin(), headers.end());
   const std::vector<nghttp2_nv> fields = Fields(all);
   if (status < 200) {
@@ -172,7 +172,7 @@ void HttpServerConnection::Send(int32_t id, grpc::Slice data, bool end) {
   nghttp2_session_resume_data(session_.get(), id);
 }
 
-void HttpServerConnection::SendTrailers(int32_t id, gateway::HttpHeaders trailers) {
+void HttpServerConnection::SendTrailers(int32_t id, http2::Headers trailers) {
   const auto found = exchanges_.find(id);
   if (found == exchanges_.end()) return;
   found->second.trailers = std::move(trailers);

@@ -33,9 +33,9 @@ class HttpServerConnection : public std::enable_shared_from_this<HttpServerConne
   // Does `verb` on the server's thread: at once, if called there.
   void Post(std::function<void(HttpServerConnection&)> verb);
 
-  void Respond(int32_t id, int status, const gateway::HttpHeaders& headers, bool end);
+  void Respond(int32_t id, int status, const http2::Headers& headers, bool end);
   void Send(int32_t id, grpc::Slice data, bool end);
-  void SendTrailers(int32_t id, gateway::HttpHeaders trailers);
+  void SendTrailers(int32_t id, http2::Headers trailers);
   void Reset(int32_t id, uint32_t error_code);
   void GoAway(std::optional<int32_t> last, uint32_t error_code, const std::string& debug);
   void SendRaw(const std::string& bytes);
@@ -54,7 +54,7 @@ class HttpServerConnection : public std::enable_shared_from_this<HttpServerConne
     size_t begin = 0;  // of the first slice
     size_t size = 0;
     bool end = false;
-    gateway::HttpHeaders trailers;
+    http2::Headers trailers;
     int32_t consumed = 0;  // and not yet told to the client
   };
 
@@ -74,12 +74,12 @@ class HttpServerConnection : public std::enable_shared_from_this<HttpServerConne
 
   const std::shared_ptr<HttpServer::Core> core_;
   const int number_;
-  gateway::HttpSocket socket_;
+  http2::Socket socket_;
   std::unique_ptr<nghttp2_session, void (*)(nghttp2_session*)> session_;
   std::map<int32_t, Exchange> exchanges_;
   int32_t consumed_ = 0;  // and not yet told to the client, of all streams
   std::vector<uint8_t> in_;
-  gateway::HttpOutQueue out_;
+  http2::OutQueue out_;
   bool writing_ = false;
   bool flush_posted_ = false;
   bool closed_ = false;

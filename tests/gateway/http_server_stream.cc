@@ -33,7 +33,7 @@ std::string HttpServerStream::authority() const {
   return authority_;
 }
 
-gateway::HttpHeaders HttpServerStream::headers() const {
+http2::Headers HttpServerStream::headers() const {
   absl::MutexLock lock(&mu_);
   return headers_;
 }
@@ -102,7 +102,7 @@ void HttpServerStream::Close(uint32_t error_code) {
   closed_ = error_code;
 }
 
-void HttpServerStream::Respond(int status, gateway::HttpHeaders headers, bool end) {
+void HttpServerStream::Respond(int status, http2::Headers headers, bool end) {
   Post([=, id = id_](HttpServerConnection& connection) {
     connection.Respond(id, status, headers, end);
   });
@@ -112,7 +112,7 @@ void HttpServerStream::SendSlice(grpc::Slice data, bool end) {
   Post([=, id = id_](HttpServerConnection& connection) { connection.Send(id, data, end); });
 }
 
-void HttpServerStream::SendTrailers(gateway::HttpHeaders trailers) {
+void HttpServerStream::SendTrailers(http2::Headers trailers) {
   Post([=, id = id_](HttpServerConnection& connection) { connection.SendTrailers(id, trailers); });
 }
 

@@ -63,7 +63,7 @@ class MemoryTest : public ::testing::Test {
   }
 
   // Sends a frame so many times, from one copy of it.
-  static void SendAll(HttpServerStream& stream, const Slices& frame, int n) {
+  static void SendAll(HttpServerStream& stream, const http2::Slices& frame, int n) {
     for (int i = 0; i < n; ++i) {
       for (const grpc::Slice& slice : frame) stream.SendSlice(slice);
     }
@@ -72,7 +72,7 @@ class MemoryTest : public ::testing::Test {
 
   // A reader stops on a stream of 1 GiB while another, on the same connection, reads 100 messages;
   // then it goes on to the end. The most that has been kept for it.
-  int64_t KeptForAReader(Coding coding);
+  int64_t KeptForAReader(http2::Coding coding);
 
   HttpServer server_{ServerOptions()};
   std::unique_ptr<Gateway> gateway_;
@@ -87,7 +87,7 @@ std::string Body() {
   return body;
 }
 
-Slices BatchFrame(Coding coding) {
+http2::Slices BatchFrame(http2::Coding coding) {
   v1::ReadBatch batch;
   batch.add_records()->set_body(Body());
   return *MakeFrame({MakeSlice(batch.SerializeAsString())}, coding);
@@ -99,8 +99,8 @@ v1::AppendInput Input() {
   return input;
 }
 
-int64_t MemoryTest::KeptForAReader(Coding coding) {
-  const Slices frame = BatchFrame(coding);
+int64_t MemoryTest::KeptForAReader(http2::Coding coding) {
+  const http2::Slices frame = BatchFrame(coding);
   ReadCall stopped(*stub_, rpc::v1::ReadRequest());
   const HttpServer::Stream s2 = Accept();
   EXPECT_TRUE(stopped.Accepted());
@@ -126,11 +126,11 @@ int64_t MemoryTest::KeptForAReader(Coding coding) {
 }
 
 TEST_F(MemoryTest, AConsumerStopsForAWhileOnAStreamOfAGibibyte) {
-  EXPECT_LT(KeptForAReader(Coding::kNone), 6 * kMiB);
+  EXPECT_LT(KeptForAReader(http2::Coding::kNone), 6 * kMiB);
 }
 
 TEST_F(MemoryTest, AConsumerStopsForAWhileOnAStreamOfAGibibyteThatIsCompressed) {
-  EXPECT_LT(KeptForAReader(Coding::kZstd), 12 * kMiB);
+  EXPECT_LT(KeptForAReader(http2::Coding::kZstd), 12 * kMiB);
 }
 
 TEST_F(MemoryTest, S2StopsForAWhileWhileAGibibyteIsAppended) {

@@ -91,8 +91,9 @@ TEST_F(ReadSessionTest, ATerminalFrameComesAfterEarlierBatches) {
 TEST_F(ReadSessionTest, ABombIsNoAnswerAndCostsNoMemory) {
   constexpr uint8_t kGzipFlag = 0x40;
   Accept();
-  const CodedBody bomb = Encode({MakeSlice(std::string(64 << 20, '\0'))}, Coding::kGzip);
-  s2_->Data(BatchFrame(0, "one") + MakeFrameBytes(Join(bomb.slices), kGzipFlag));
+  const http2::CodedBody bomb =
+      http2::Encode({MakeSlice(std::string(64 << 20, '\0'))}, http2::Coding::kGzip);
+  s2_->Data(BatchFrame(0, "one") + MakeFrameBytes(http2::Join(bomb.slices), kGzipFlag));
   EXPECT_THAT(call_->Bodies(), ElementsAre("one"));
   EXPECT_THAT(call_->Finish(), HasCode(ErrorCode::kInvalidAnswer));
 }

@@ -20,7 +20,7 @@ namespace {
 using ::testing::HasSubstr;
 using S = absl::StatusCode;
 
-HttpResponse Response(int status, const std::string& content_type = "application/json") {
+http2::Response Response(int status, const std::string& content_type = "application/json") {
   return {status, {{"content-type", content_type}}};
 }
 
@@ -286,12 +286,12 @@ TEST(UnexpectedResponseTest, NamesWhatWasSeenAndPromisesNothing) {
 }
 
 TEST(HasContentTypeTest, ParametersAndCaseDoNotMatter) {
-  EXPECT_TRUE(HasContentType(Response(200, "application/json"), "application/json"));
+  EXPECT_TRUE(http2::HasContentType(Response(200, "application/json"), "application/json"));
   EXPECT_TRUE(
-      HasContentType(Response(200, "Application/JSON ; charset=utf-8"), "application/json"));
-  EXPECT_FALSE(HasContentType(Response(200, "application/jsonx"), "application/json"));
-  EXPECT_FALSE(HasContentType(Response(200, ""), "application/json"));
-  EXPECT_FALSE(HasContentType({200, {}}, "application/json"));
+      http2::HasContentType(Response(200, "Application/JSON ; charset=utf-8"), "application/json"));
+  EXPECT_FALSE(http2::HasContentType(Response(200, "application/jsonx"), "application/json"));
+  EXPECT_FALSE(http2::HasContentType(Response(200, ""), "application/json"));
+  EXPECT_FALSE(http2::HasContentType({200, {}}, "application/json"));
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ std::vector<std::string> Bodies(absl::string_view text, size_t piece) {
     while (!data.empty()) {
       const auto frame = parser.Next(data);
       if (!frame.ok()) return {std::string(frame.status().message())};
-      if (*frame) bodies.push_back(Join({(*frame)->body}));
+      if (*frame) bodies.push_back(http2::Join({(*frame)->body}));
     }
   }
   EXPECT_EQ(parser.pending(), 0);
@@ -86,15 +86,15 @@ struct FlagsCase {
   int flags;
   bool terminal;
   bool reconnect_advised;
-  Coding coding;
+  http2::Coding coding;
 };
 
 TEST(FrameParserTest, FlagsAreReadAndReservedOnesIgnored) {
   const FlagsCase kCases[] = {
-      {0x00, false, false, Coding::kNone}, {0x20, false, false, Coding::kZstd},
-      {0x40, false, false, Coding::kGzip}, {0x10, false, true, Coding::kNone},
-      {0x30, false, true, Coding::kZstd},  {0x0f, false, false, Coding::kNone},
-      {0x80, true, false, Coding::kNone},  {0xf0, true, false, Coding::kNone},
+      {0x00, false, false, http2::Coding::kNone}, {0x20, false, false, http2::Coding::kZstd},
+      {0x40, false, false, http2::Coding::kGzip}, {0x10, false, true, http2::Coding::kNone},
+      {0x30, false, true, http2::Coding::kZstd},  {0x0f, false, false, http2::Coding::kNone},
+      {0x80, true, false, http2::Coding::kNone},  {0xf0, true, false, http2::Coding::kNone},
   };
   for (const FlagsCase& c : kCases) {
     const auto frame = ParseOne(Raw(c.flags, "body"));
@@ -102,7 +102,7 @@ TEST(FrameParserTest, FlagsAreReadAndReservedOnesIgnored) {
     EXPECT_EQ(frame->terminal, c.terminal) << c.flags;
     EXPECT_EQ(frame->reconnect_advised, c.reconnect_advised) << c.flags;
     EXPECT_EQ(frame->coding, c.coding) << c.flags;
-    EXPECT_EQ(Join({frame->body}), "body") << c.flags;
+    EXPECT_EQ(http2::Join({frame->body}), "body") << c.flags;
   }
 }
 
@@ -131,16 +131,16 @@ TEST(FrameParserTest, TheLargestFrameIsTaken) {
 
 TEST(MakeFrameTest, TheBodyIsNotCopied) {
   const std::vector<grpc::Slice> body = MakeSlices(std::string(3000, 'x'), 1000);
-  const auto frame = MakeFrame(body, Coding::kNone);
+  const auto frame = MakeFrame(body, http2::Coding::kNone);
   ASSERT_TRUE(frame.ok());
   ASSERT_EQ(frame->size(), 4);
-  EXPECT_EQ(Join({frame->at(0)}), Raw(3001, 0, ""));
+  EXPECT_EQ(http2::Join({frame->at(0)}), Raw(3001, 0, ""));
   for (int i = 0; i < 3; ++i) EXPECT_EQ(frame->at(i + 1).begin(), body[i].begin());
 }
 
 TEST(MakeFrameTest, TheSizeHasALimit) {
-  EXPECT_TRUE(MakeFrame({grpc::Slice(kMaxFrameBodyBytes)}, Coding::kNone).ok());
-  for (const Coding coding : {Coding::kNone, Coding::kZstd}) {
+  EXPECT_TRUE(MakeFrame({grpc::Slice(kMaxFrameBodyBytes)}, http2::Coding::kNone).ok());
+  for (const http2::Coding coding : {http2::Coding::kNone, http2::Coding::kZstd}) {
     const auto frame = MakeFrame({grpc::Slice(kMaxFrameBodyBytes), grpc::Slice(1)}, coding);
     EXPECT_EQ(GetErrorCode(frame.status()), ErrorCode::kInvalid);
     EXPECT_THAT(frame.status().message(), HasSubstr("2097152 bytes; the most"));
@@ -149,25 +149,27 @@ TEST(MakeFrameTest, TheSizeHasALimit) {
 
 TEST(MakeFrameTest, AnEncodedFrameIsReadBack) {
   const std::string text(5000, 'x');
-  for (const Coding coding : {Coding::kNone, Coding::kZstd, Coding::kGzip}) {
+  for (const http2::Coding coding :
+       {http2::Coding::kNone, http2::Coding::kZstd, http2::Coding::kGzip}) {
     const auto slices = MakeFrame(MakeSlices(text, 1000), coding);
     ASSERT_TRUE(slices.ok());
-    const auto frame = ParseOne(Join(*slices));
+    const auto frame = ParseOne(http2::Join(*slices));
     ASSERT_TRUE(frame.ok());
     EXPECT_EQ(frame->coding, coding);
     const auto body = DecodeBody(*frame);
     ASSERT_TRUE(body.ok());
-    EXPECT_EQ(Join(*body), text);
+    EXPECT_EQ(http2::Join(*body), text);
   }
 }
 
 TEST(MakeFrameTest, ASmallBodyIsNotEncoded) {
-  const auto frame = MakeFrame({MakeSlice(std::string(1023, 'x'))}, Coding::kGzip);
-  EXPECT_EQ(Join({frame->at(0)}), Raw(1024, 0, ""));
+  const auto frame = MakeFrame({MakeSlice(std::string(1023, 'x'))}, http2::Coding::kGzip);
+  EXPECT_EQ(http2::Join({frame->at(0)}), Raw(1024, 0, ""));
 }
 
 TEST(DecodeBodyTest, AFrameThatDecodesToMoreThanAFrameIsAnError) {
-  const CodedBody bomb = Encode({MakeSlice(std::string(kMaxFrameBytes, 'x'))}, Coding::kGzip);
+  const http2::CodedBody bomb =
+      http2::Encode({MakeSlice(std::string(kMaxFrameBytes, 'x'))}, http2::Coding::kGzip);
   Frame frame;
   frame.coding = bomb.coding;
   frame.body = bomb.slices[0];

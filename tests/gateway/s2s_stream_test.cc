@@ -24,7 +24,7 @@ class Log : public S2sEvents {
  public:
   void OnAccepted() override { events_.push_back("accepted"); }
   void OnFrame(Frame frame) override {
-    events_.push_back(absl::StrCat("frame ", Join({&frame.body, 1}),
+    events_.push_back(absl::StrCat("frame ", http2::Join({&frame.body, 1}),
                                    frame.reconnect_advised ? " reconnect" : ""));
   }
   void OnRoom() override { events_.push_back("room"); }

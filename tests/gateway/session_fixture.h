@@ -33,11 +33,11 @@ class SessionService : public rpc::v1::StreamService::WithRawCallbackMethod_Appe
 
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* AppendSession(
       grpc::CallbackServerContext* context) override {
-    return AppendSession::Start(core_, context, HttpRequest());
+    return AppendSession::Start(core_, context, http2::Request());
   }
   grpc::ServerWriteReactor<grpc::ByteBuffer>* ReadSession(grpc::CallbackServerContext* context,
                                                           const grpc::ByteBuffer*) override {
-    return ReadSession::Start(core_, context, HttpRequest());
+    return ReadSession::Start(core_, context, http2::Request());
   }
 
  private:

@@ -20,8 +20,8 @@ inline grpc::Slice MakeSlice(absl::string_view text) {
 }
 
 // `text` in slices of at most `size` bytes.
-inline Slices MakeSlices(absl::string_view text, size_t size) {
-  Slices slices;
+inline http2::Slices MakeSlices(absl::string_view text, size_t size) {
+  http2::Slices slices;
   for (; !text.empty(); text.remove_prefix(std::min(size, text.size()))) {
     slices.push_back(MakeSlice(text.substr(0, size)));
   }

@@ -37,40 +37,40 @@ class TargetTest : public ::testing::Test {
 
   // Calls `make` with the metadata there are.
   template <typename Make>
-  absl::StatusOr<HttpRequest> With(const Make& make) {
+  absl::StatusOr<http2::Request> With(const Make& make) {
     grpc::ServerContext context;
     grpc::testing::ServerContextTestSpouse spouse(&context);
     for (const auto& [key, value] : metadata_) spouse.AddClientMetadata(key, value);
     return make(options_, context);
   }
-  absl::StatusOr<HttpRequest> Account() {
+  absl::StatusOr<http2::Request> Account() {
     return With([](const auto& options, const auto& context) {
       return MakeAccountRequest(options, context, {"GET", "/basins"});
     });
   }
-  absl::StatusOr<HttpRequest> Basin() {
+  absl::StatusOr<http2::Request> Basin() {
     return With([](const auto& options, const auto& context) {
       return MakeBasinRequest(options, context, {"POST", "/streams"});
     });
   }
-  absl::StatusOr<HttpRequest> Tail() {
+  absl::StatusOr<http2::Request> Tail() {
     return With([](const auto& options, const auto& context) {
       return MakeStreamRequest(options, context, {"GET", "/records/tail"});
     });
   }
-  absl::StatusOr<HttpRequest> Append() {
+  absl::StatusOr<http2::Request> Append() {
     return With([](const auto& options, const auto& context) {
       return MakeAppendRequest(options, context);
     });
   }
-  absl::StatusOr<HttpRequest> Read(const std::string& read) {
+  absl::StatusOr<http2::Request> Read(const std::string& read) {
     return With([&](const auto& options, const auto& context) {
       return MakeReadRequest(options, context, Proto<rpc::v1::ReadRequest>(read));
     });
   }
-  static std::string Header(const absl::StatusOr<HttpRequest>& request, const char* name) {
+  static std::string Header(const absl::StatusOr<http2::Request>& request, const char* name) {
     EXPECT_TRUE(request.ok()) << request.status();
-    return std::string(GetHeader(request->headers, name));
+    return std::string(http2::GetHeader(request->headers, name));
   }
 
   GatewayOptions options_;

@@ -24,13 +24,13 @@ constexpr char kAppend[] = "StreamService.Append";
 constexpr char kRead[] = "StreamService.Read";
 constexpr char kCheckTail[] = "StreamService.CheckTail";
 constexpr char kTail[] = R"({"tail":{"seq_num":7,"timestamp":9}})";
-const HttpHeaders kJson = {{"content-type", "application/json"}};
-const HttpHeaders kProto = {{"content-type", "application/protobuf"}};
+const http2::Headers kJson = {{"content-type", "application/json"}};
+const http2::Headers kProto = {{"content-type", "application/protobuf"}};
 
 class UnaryCallTest : public ::testing::Test {
  protected:
   // The error of a CheckTail that S2 answers like this.
-  absl::Status ErrorOf(int status, HttpHeaders headers, absl::string_view body) {
+  absl::Status ErrorOf(int status, http2::Headers headers, absl::string_view body) {
     const auto call = harness_.Call(kCheckTail);
     harness_.http().Await()->Answer(status, std::move(headers), body);
     return call->Wait().status();
@@ -156,33 +156,35 @@ TEST_F(UnaryCallTest, AnAppendAnsweredByAnotherIsNotCalledHarmless) {
 
 TEST_F(UnaryCallTest, EncodedAnswersAreDecoded) {
   const std::string padded = std::string(kTail) + std::string(5000, ' ');
-  for (const Coding coding : {Coding::kGzip, Coding::kZstd}) {
-    const CodedBody coded = Encode({MakeSlice(padded)}, coding);
+  for (const http2::Coding coding : {http2::Coding::kGzip, http2::Coding::kZstd}) {
+    const http2::CodedBody coded = http2::Encode({MakeSlice(padded)}, coding);
     ASSERT_EQ(coded.coding, coding);
     const auto call = harness_.Call(kCheckTail);
     harness_.http().Await()->Answer(200,
                                     {{"content-type", "application/json"},
-                                     {"content-encoding", std::string(CodingName(coding))}},
-                                    Join(coded.slices));
+                                     {"content-encoding", std::string(http2::CodingName(coding))}},
+                                    http2::Join(coded.slices));
     EXPECT_EQ(*call->Wait(), "tail { seq_num: 7 timestamp: 9 }");
   }
   const std::string refusal = R"({"code":"invalid","message":")" + std::string(1000, 'x') + R"("})";
-  const absl::Status error =
-      ErrorOf(422, {{"content-type", "application/json"}, {"content-encoding", "gzip"}},
-              Join(Encode({MakeSlice(refusal + std::string(100, ' '))}, Coding::kGzip).slices));
+  const absl::Status error = ErrorOf(
+      422, {{"content-type", "application/json"}, {"content-encoding", "gzip"}},
+      http2::Join(http2::Encode({MakeSlice(refusal + std::string(100, ' '))}, http2::Coding::kGzip)
+                      .slices));
   EXPECT_EQ(GetErrorCode(error), ErrorCode::kInvalid);
 }
 
 TEST_F(UnaryCallTest, WhatCannotBeDecodedIsNoAnswer) {
   const auto headers = [](const char* coding) {
-    return HttpHeaders{{"content-type", "application/json"}, {"content-encoding", coding}};
+    return http2::Headers{{"content-type", "application/json"}, {"content-encoding", coding}};
   };
   EXPECT_EQ(GetErrorCode(ErrorOf(200, headers("gzip"), kTail)), ErrorCode::kInvalidAnswer);
   const absl::Status unknown = ErrorOf(200, headers("br"), kTail);
   EXPECT_EQ(GetErrorCode(unknown), ErrorCode::kInvalidAnswer);
   EXPECT_EQ(unknown.message(), "content-encoding is \"br\"; it must be gzip or zstd");
-  const CodedBody bomb = Encode({MakeSlice(std::string(kMaxAnswerBytes + 1, ' '))}, Coding::kZstd);
-  EXPECT_EQ(GetErrorCode(ErrorOf(200, headers("zstd"), Join(bomb.slices))),
+  const http2::CodedBody bomb =
+      http2::Encode({MakeSlice(std::string(kMaxAnswerBytes + 1, ' '))}, http2::Coding::kZstd);
+  EXPECT_EQ(GetErrorCode(ErrorOf(200, headers("zstd"), http2::Join(bomb.slices))),
             ErrorCode::kInvalidAnswer);
   // A refusal counts by its status.
   const absl::Status refusal = ErrorOf(503, headers("gzip"), "no gzip");
@@ -323,16 +325,16 @@ TEST(UnaryCompressionTest, LargeBodiesAreEncoded) {
     GatewayOptions options;
     options.upstream.compression = compression;
     UnaryHarness harness(options);
-    const std::string name(CodingName(ToCoding(compression)));
+    const std::string name(http2::CodingName(ToCoding(compression)));
     const std::string body(2000, 'x');
     const auto call = harness.Call(kAppend, "records { body: \"" + body + "\" }");
     const auto stream = harness.http().Await();
     stream->AwaitBodyEnd();
     EXPECT_EQ(stream->Header("content-encoding"), name);
     EXPECT_EQ(stream->Header("accept-encoding"), name);
-    const auto decoded = Decode({MakeSlice(stream->body())}, ToCoding(compression), 1 << 20);
+    const auto decoded = http2::Decode({MakeSlice(stream->body())}, ToCoding(compression), 1 << 20);
     ASSERT_TRUE(decoded.ok()) << decoded.status();
-    EXPECT_EQ(Join(*decoded), MakeInput({MakeRecord(body)}).SerializeAsString());
+    EXPECT_EQ(http2::Join(*decoded), MakeInput({MakeRecord(body)}).SerializeAsString());
     stream->Answer(200, kProto, "");
     EXPECT_TRUE(call->Wait().ok());
 

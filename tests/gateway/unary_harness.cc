@@ -89,16 +89,16 @@ absl::StatusOr<std::string> UnaryClientCall::Wait() {
     mu_.Await(absl::Condition(&done));
     if (!status_->ok()) return *status_;
   }
-  Slices slices;
+  http2::Slices slices;
   EXPECT_TRUE(response_.Dump(&slices).ok());
-  EXPECT_TRUE(response_message_->ParseFromString(Join(slices)));
+  EXPECT_TRUE(response_message_->ParseFromString(http2::Join(slices)));
   return response_message_->ShortDebugString();
 }
 
 UnaryHarness::UnaryHarness(GatewayOptions options)
     : http_(new FakeHttp),
       core_(std::make_shared<Core>(WithEndpoint(std::move(options)),
-                                   std::unique_ptr<HttpClient>(http_), clock_,
+                                   std::unique_ptr<http2::Client>(http_), clock_,
                                    std::make_shared<server::HeldBytes>(0))),
       server_(MakeServices(core_)) {
   EXPECT_TRUE(server_.Start("", nullptr).ok());

@@ -54,8 +54,8 @@ Path MetricsPath(const rpc::v1::GetStreamMetricsRequest& request) {
                       MetricsQuery(request));
 }
 
-absl::StatusOr<HttpRequest> MakeRequest(const Core& core, const grpc::ServerContextBase& context,
-                                        const char* method, const Path& path) {
+absl::StatusOr<http2::Request> MakeRequest(const Core& core, const grpc::ServerContextBase& context,
+                                           const char* method, const Path& path) {
   if (!path.ok()) return path.status();
   return MakeAccountRequest(core.options(), context, {method, *path});
 }

@@ -15,7 +15,8 @@ namespace {
 // Inputs that were forwarded, but whose acks gRPC has not taken.
 constexpr uint64_t kMaxUnacked = 8192;
 
-absl::StatusOr<std::vector<grpc::Slice>> ToFrame(const grpc::ByteBuffer& message, Coding coding) {
+absl::StatusOr<std::vector<grpc::Slice>> ToFrame(const grpc::ByteBuffer& message,
+                                                 http2::Coding coding) {
   std::vector<grpc::Slice> slices;
   if (grpc::Status s = message.Dump(&slices); !s.ok()) return FromGrpc(s);
   return MakeFrame(std::move(slices), coding);
@@ -25,7 +26,7 @@ absl::StatusOr<std::vector<grpc::Slice>> ToFrame(const grpc::ByteBuffer& message
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* AppendSession::Start(
     std::shared_ptr<Core> core, grpc::CallbackServerContext* context,
-    absl::StatusOr<HttpRequest> request) {
+    absl::StatusOr<http2::Request> request) {
   std::shared_ptr<AppendSession> session(new AppendSession(std::move(core), context));
   session->Open(std::move(request));
   return session.get();

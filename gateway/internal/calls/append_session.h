@@ -24,7 +24,7 @@ class AppendSession final
  public:
   static grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* Start(
       std::shared_ptr<Core> core, grpc::CallbackServerContext* context,
-      absl::StatusOr<HttpRequest> request);
+      absl::StatusOr<http2::Request> request);
 
   void OnReadDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
   void OnRoom() override ABSL_LOCKS_EXCLUDED(mu_);

@@ -23,8 +23,8 @@ Path StreamPath(const std::string& stream) {
   return absl::StrCat("/streams/", PercentEncode(stream));
 }
 
-absl::StatusOr<HttpRequest> MakeRequest(const Core& core, const grpc::ServerContextBase& context,
-                                        const char* method, const Path& path) {
+absl::StatusOr<http2::Request> MakeRequest(const Core& core, const grpc::ServerContextBase& context,
+                                           const char* method, const Path& path) {
   if (!path.ok()) return path.status();
   return MakeBasinRequest(core.options(), context, {method, *path});
 }

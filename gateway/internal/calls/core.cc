@@ -7,20 +7,20 @@
 
 namespace s2::gateway {
 
-Coding ToCoding(endpoint::Compression compression) {
+http2::Coding ToCoding(endpoint::Compression compression) {
   switch (compression) {
     case endpoint::Compression::kNone:
-      return Coding::kNone;
+      return http2::Coding::kNone;
     case endpoint::Compression::kGzip:
-      return Coding::kGzip;
+      return http2::Coding::kGzip;
     case endpoint::Compression::kZstd:
-      return Coding::kZstd;
+      return http2::Coding::kZstd;
   }
-  return Coding::kNone;
+  return http2::Coding::kNone;
 }
 
-Core::Core(GatewayOptions options, std::unique_ptr<HttpClient> http, std::shared_ptr<Clock> clock,
-           std::shared_ptr<server::HeldBytes> held)
+Core::Core(GatewayOptions options, std::unique_ptr<http2::Client> http,
+           std::shared_ptr<Clock> clock, std::shared_ptr<server::HeldBytes> held)
     : options_(std::move(options)),
       http_(std::move(http)),
       clock_(std::move(clock)),

@@ -11,7 +11,7 @@
 #include "s2/endpoint/endpoint.h"
 #include "s2/gateway/gateway.h"
 #include "s2/gateway/internal/http2/compression.h"
-#include "s2/gateway/internal/http2/http.h"
+#include "s2/gateway/internal/http2/http2.h"
 #include "s2/retry/clock.h"
 #include "s2/server/internal/calls.h"
 #include "s2/server/internal/held_bytes.h"
@@ -20,18 +20,18 @@
 namespace s2::gateway {
 
 // The option `compression` of an endpoint, as bodies are coded.
-Coding ToCoding(endpoint::Compression compression);
+http2::Coding ToCoding(endpoint::Compression compression);
 
 // What all calls of a gateway share, on whichever server they came. Thread safe.
 class Core {
  public:
   // `held` is where the client, too, says what it holds.
-  Core(GatewayOptions options, std::unique_ptr<HttpClient> http, std::shared_ptr<Clock> clock,
+  Core(GatewayOptions options, std::unique_ptr<http2::Client> http, std::shared_ptr<Clock> clock,
        std::shared_ptr<server::HeldBytes> held);
 
   const GatewayOptions& options() const { return options_; }
   // How what goes to S2 is coded, and what is asked of S2.
-  Coding coding() const { return ToCoding(options_.upstream.compression); }
+  http2::Coding coding() const { return ToCoding(options_.upstream.compression); }
   Clock& clock() { return *clock_; }
   const std::shared_ptr<server::HeldBytes>& held() const { return held_; }
   server::Calls& calls() { return calls_; }
@@ -41,14 +41,14 @@ class Core {
   absl::StatusOr<uint64_t> Enter(std::weak_ptr<server::Call> call, const std::string& peer = "");
 
   // For a call that has entered and not left.
-  HttpClient& http() { return *http_; }
+  http2::Client& http() { return *http_; }
 
   // Serves no more calls, kills those there are, waits for their end, and closes the network.
   void Stop();
 
  private:
   const GatewayOptions options_;
-  std::unique_ptr<HttpClient> http_;  // null once stopped
+  std::unique_ptr<http2::Client> http_;  // null once stopped
   const std::shared_ptr<Clock> clock_;
   const std::shared_ptr<server::HeldBytes> held_;
   server::Calls calls_;

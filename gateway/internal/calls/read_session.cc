@@ -9,7 +9,7 @@ namespace s2::gateway {
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* ReadSession::Start(
     std::shared_ptr<Core> core, grpc::CallbackServerContext* context,
-    absl::StatusOr<HttpRequest> request) {
+    absl::StatusOr<http2::Request> request) {
   std::shared_ptr<ReadSession> session(new ReadSession(std::move(core), context));
   session->Open(std::move(request));
   return session.get();

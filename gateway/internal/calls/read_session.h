@@ -16,7 +16,7 @@ class ReadSession final : public Session<grpc::ServerWriteReactor<grpc::ByteBuff
  public:
   static grpc::ServerWriteReactor<grpc::ByteBuffer>* Start(std::shared_ptr<Core> core,
                                                            grpc::CallbackServerContext* context,
-                                                           absl::StatusOr<HttpRequest> request);
+                                                           absl::StatusOr<http2::Request> request);
 
   void Drain() override { End(server::DrainingError(0)); }
 

@@ -20,7 +20,7 @@ absl::Status WithReconnect(const absl::Status& error, uint64_t forwarded) {
 }
 
 template <typename Reactor>
-void Session<Reactor>::Open(absl::StatusOr<HttpRequest> request) {
+void Session<Reactor>::Open(absl::StatusOr<http2::Request> request) {
   self_ = this->shared_from_this();
   stream_ = std::make_shared<S2sStream>(self_);
   const absl::StatusOr<uint64_t> id = core_->Enter(self_, context_->peer());

@@ -21,7 +21,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "s2/gateway/internal/calls/core.h"
-#include "s2/gateway/internal/http2/http.h"
+#include "s2/gateway/internal/http2/http2.h"
 #include "s2/gateway/internal/s2s/stream.h"
 #include "s2/server/internal/calls.h"
 #include "s2/server/internal/held_bytes.h"
@@ -61,7 +61,7 @@ class Session : public Reactor,
       : core_(std::move(core)), held_(core_->held()), context_(context) {}
 
   // Sends the request, or ends the call with what is wrong with it.
-  void Open(absl::StatusOr<HttpRequest> request);
+  void Open(absl::StatusOr<http2::Request> request);
 
   // The session has been accepted, and the client told. The call is held.
   virtual void Begin() {}

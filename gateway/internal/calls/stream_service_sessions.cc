@@ -11,7 +11,7 @@ namespace s2::gateway {
 namespace {
 
 // With its content type, which makes it a session, a read's too.
-absl::StatusOr<HttpRequest> AsSession(absl::StatusOr<HttpRequest> request) {
+absl::StatusOr<http2::Request> AsSession(absl::StatusOr<http2::Request> request) {
   if (request.ok()) request->headers.emplace_back("content-type", kS2sContentType);
   return request;
 }

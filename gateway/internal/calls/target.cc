@@ -25,7 +25,7 @@
 namespace s2::gateway {
 namespace {
 
-HttpOrigin ToOrigin(const endpoint::HttpHost& host) { return {host.tls, host.host, host.port}; }
+http2::Origin ToOrigin(const endpoint::HttpHost& host) { return {host.tls, host.host, host.port}; }
 
 std::optional<std::string> Authorization(const GatewayOptions& options,
                                          const grpc::ServerContextBase& context) {
@@ -34,10 +34,10 @@ std::optional<std::string> Authorization(const GatewayOptions& options,
   return callers ? std::make_optional<std::string>(*callers) : std::nullopt;
 }
 
-absl::StatusOr<HttpRequest> MakeRequest(const GatewayOptions& options,
-                                        const grpc::ServerContextBase& context, HttpOrigin origin,
-                                        const Resource& resource) {
-  HttpRequest request;
+absl::StatusOr<http2::Request> MakeRequest(const GatewayOptions& options,
+                                           const grpc::ServerContextBase& context,
+                                           http2::Origin origin, const Resource& resource) {
+  http2::Request request;
   request.origin = std::move(origin);
   request.method = resource.method;
   request.path = absl::StrCat("/v1", resource.path);
@@ -51,15 +51,16 @@ absl::StatusOr<HttpRequest> MakeRequest(const GatewayOptions& options,
     }
     request.headers.emplace_back("authorization", *std::move(authorization));
   }
-  const Coding coding = ToCoding(options.upstream.compression);
-  if (coding != Coding::kNone) request.headers.emplace_back("accept-encoding", CodingName(coding));
+  const http2::Coding coding = ToCoding(options.upstream.compression);
+  if (coding != http2::Coding::kNone)
+    request.headers.emplace_back("accept-encoding", http2::CodingName(coding));
   return request;
 }
 
-absl::StatusOr<HttpRequest> MakeRecordsRequest(const GatewayOptions& options,
-                                               const grpc::ServerContextBase& context,
-                                               const char* method, const std::string& query) {
-  absl::StatusOr<HttpRequest> request =
+absl::StatusOr<http2::Request> MakeRecordsRequest(const GatewayOptions& options,
+                                                  const grpc::ServerContextBase& context,
+                                                  const char* method, const std::string& query) {
+  absl::StatusOr<http2::Request> request =
       MakeStreamRequest(options, context, {method, absl::StrCat("/records", query)});
   if (!request.ok()) return request;
   if (const auto key = server::GetEncryptionKey(context)) {
@@ -76,31 +77,32 @@ absl::StatusOr<HttpRequest> MakeRecordsRequest(const GatewayOptions& options,
 
 }  // namespace
 
-absl::StatusOr<HttpRequest> MakeAccountRequest(const GatewayOptions& options,
-                                               const grpc::ServerContextBase& context,
-                                               const Resource& resource) {
+absl::StatusOr<http2::Request> MakeAccountRequest(const GatewayOptions& options,
+                                                  const grpc::ServerContextBase& context,
+                                                  const Resource& resource) {
   return MakeRequest(options, context, ToOrigin(options.upstream.account), resource);
 }
 
-absl::StatusOr<HttpRequest> MakeBasinRequest(const GatewayOptions& options,
-                                             const grpc::ServerContextBase& context,
-                                             const Resource& resource) {
+absl::StatusOr<http2::Request> MakeBasinRequest(const GatewayOptions& options,
+                                                const grpc::ServerContextBase& context,
+                                                const Resource& resource) {
   absl::StatusOr<std::string> basin = server::GetBasin(context);
   if (!basin.ok()) return basin.status();
   const endpoint::Http& upstream = options.upstream;
   const endpoint::HttpHost& host = upstream.basin ? *upstream.basin : upstream.account;
-  HttpOrigin origin = ToOrigin(host);
+  http2::Origin origin = ToOrigin(host);
   if (host.basin_in_host) origin.host = absl::StrCat(*basin, ".", origin.host);
-  absl::StatusOr<HttpRequest> request = MakeRequest(options, context, std::move(origin), resource);
+  absl::StatusOr<http2::Request> request =
+      MakeRequest(options, context, std::move(origin), resource);
   if (request.ok() && !host.basin_in_host) {
     request->headers.emplace_back("s2-basin", *std::move(basin));
   }
   return request;
 }
 
-absl::StatusOr<HttpRequest> MakeStreamRequest(const GatewayOptions& options,
-                                              const grpc::ServerContextBase& context,
-                                              const Resource& resource) {
+absl::StatusOr<http2::Request> MakeStreamRequest(const GatewayOptions& options,
+                                                 const grpc::ServerContextBase& context,
+                                                 const Resource& resource) {
   const absl::StatusOr<std::string> stream = server::GetStream(context);
   if (!stream.ok()) return stream.status();
   return MakeBasinRequest(
@@ -108,14 +110,14 @@ absl::StatusOr<HttpRequest> MakeStreamRequest(const GatewayOptions& options,
       {resource.method, absl::StrCat("/streams/", PercentEncode(*stream), resource.path)});
 }
 
-absl::StatusOr<HttpRequest> MakeAppendRequest(const GatewayOptions& options,
-                                              const grpc::ServerContextBase& context) {
+absl::StatusOr<http2::Request> MakeAppendRequest(const GatewayOptions& options,
+                                                 const grpc::ServerContextBase& context) {
   return MakeRecordsRequest(options, context, "POST", "");
 }
 
-absl::StatusOr<HttpRequest> MakeReadRequest(const GatewayOptions& options,
-                                            const grpc::ServerContextBase& context,
-                                            const rpc::v1::ReadRequest& read) {
+absl::StatusOr<http2::Request> MakeReadRequest(const GatewayOptions& options,
+                                               const grpc::ServerContextBase& context,
+                                               const rpc::v1::ReadRequest& read) {
   Query query;
   switch (read.start_case()) {
     case rpc::v1::ReadRequest::kSeqNum:
@@ -135,13 +137,14 @@ absl::StatusOr<HttpRequest> MakeReadRequest(const GatewayOptions& options,
   if (read.has_bytes()) query.Add("bytes", read.bytes());
   if (read.has_until()) query.Add("until", read.until());
   if (read.has_wait()) query.Add("wait", read.wait());
-  absl::StatusOr<HttpRequest> request = MakeRecordsRequest(options, context, "GET", query.text());
+  absl::StatusOr<http2::Request> request =
+      MakeRecordsRequest(options, context, "GET", query.text());
   if (request.ok()) request->no_body = true;
   return request;
 }
 
-absl::StatusOr<HttpRequest> WithRequestToken(absl::StatusOr<HttpRequest> request,
-                                             const std::string& token) {
+absl::StatusOr<http2::Request> WithRequestToken(absl::StatusOr<http2::Request> request,
+                                                const std::string& token) {
   if (!request.ok() || token.empty()) return request;
   if (absl::Status s = ValidateRequestToken(token); !s.ok()) return s;
   if (!std::all_of(token.begin(), token.end(), absl::ascii_isgraph)) {

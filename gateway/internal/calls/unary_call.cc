@@ -51,7 +51,7 @@ void UnaryCall::OnData(const uint8_t* data, size_t size) {
                          absl::StrCat("the answer has more than ", kMaxAnswerBytes, " bytes")));
   }
   body_.emplace_back(data, size);
-  std::shared_ptr<HttpStream> stream;
+  std::shared_ptr<http2::Stream> stream;
   {
     absl::MutexLock lock(&mu_);
     stream = stream_;
@@ -76,22 +76,22 @@ void UnaryCall::End(const absl::Status& status) {
 }
 
 absl::Status UnaryCall::Answer() {
-  const absl::string_view coding_name = GetHeader(response_.headers, "content-encoding");
-  const std::optional<Coding> coding = FindCoding(coding_name);
-  absl::StatusOr<Slices> body =
-      coding ? Decode(body_, *coding, kMaxAnswerBytes)
+  const absl::string_view coding_name = http2::GetHeader(response_.headers, "content-encoding");
+  const std::optional<http2::Coding> coding = http2::FindCoding(coding_name);
+  absl::StatusOr<http2::Slices> body =
+      coding ? http2::Decode(body_, *coding, kMaxAnswerBytes)
              : MakeError(ErrorCode::kInvalidAnswer,
                          absl::StrCat("content-encoding is ", Excerpt(coding_name),
                                       "; it must be gzip or zstd"));
   if (response_.status < 200 || response_.status > 299) {
-    return ErrorFromResponse(response_, body.ok() ? Join(*body) : "");
+    return ErrorFromResponse(response_, body.ok() ? http2::Join(*body) : "");
   }
   if (!body.ok()) return body.status();
   return exchange_.answer(response_, *std::move(body));
 }
 
 void UnaryCall::Cut(const absl::Status& status) {
-  std::shared_ptr<HttpStream> stream;
+  std::shared_ptr<http2::Stream> stream;
   {
     absl::MutexLock lock(&mu_);
     if (cut_) return;

@@ -19,7 +19,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "s2/gateway/internal/calls/core.h"
-#include "s2/gateway/internal/http2/http.h"
+#include "s2/gateway/internal/http2/http2.h"
 #include "s2/gateway/internal/http2/slices.h"
 #include "s2/retry/clock.h"
 #include "s2/server/internal/calls.h"
@@ -33,18 +33,18 @@ inline constexpr size_t kMaxAnswerBytes = 8 * 1024 * 1024;
 // One request to S2 and one answer.
 struct UnaryExchange {
   // Or what is wrong with the call.
-  absl::StatusOr<HttpRequest> request;
-  Slices body;
+  absl::StatusOr<http2::Request> request;
+  http2::Slices body;
   // What it may take, all in all.
   absl::Duration timeout;
   // Makes the response of an answer of status 2xx.
-  absl::AnyInvocable<absl::Status(const HttpResponse&, Slices body)> answer;
+  absl::AnyInvocable<absl::Status(const http2::Response&, http2::Slices body)> answer;
 };
 
 // A unary call under way: it sends its request once, and ends as its stream ends. Owns itself until
 // gRPC is done with it.
 class UnaryCall : public grpc::ServerUnaryReactor,
-                  public HttpEvents,
+                  public http2::StreamEvents,
                   public server::Call,
                   public std::enable_shared_from_this<UnaryCall> {
  public:
@@ -53,7 +53,7 @@ class UnaryCall : public grpc::ServerUnaryReactor,
   void OnCancel() override;
   void OnDone() override;
 
-  void OnResponse(HttpResponse response) override { response_ = std::move(response); }
+  void OnResponse(http2::Response response) override { response_ = std::move(response); }
   void OnData(const uint8_t* data, size_t size) override ABSL_LOCKS_EXCLUDED(mu_);
   void OnDrained() override {}
   void OnClosed(const absl::Status& status) override ABSL_LOCKS_EXCLUDED(mu_);
@@ -80,13 +80,13 @@ class UnaryCall : public grpc::ServerUnaryReactor,
   std::optional<uint64_t> id_;       // set by Open
 
   // The events' own.
-  HttpResponse response_;
-  Slices body_;
+  http2::Response response_;
+  http2::Slices body_;
   server::Holding held_;  // body_
 
   absl::Mutex mu_;
-  std::shared_ptr<HttpStream> stream_ ABSL_GUARDED_BY(mu_);  // once it is open
-  std::optional<absl::Status> cut_ ABSL_GUARDED_BY(mu_);     // why it was given up
+  std::shared_ptr<http2::Stream> stream_ ABSL_GUARDED_BY(mu_);  // once it is open
+  std::optional<absl::Status> cut_ ABSL_GUARDED_BY(mu_);        // why it was given up
   std::unique_ptr<Timer> timer_ ABSL_GUARDED_BY(mu_);
 };
 

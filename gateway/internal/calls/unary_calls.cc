@@ -17,24 +17,24 @@ constexpr char kJson[] = "application/json";
 constexpr char kProto[] = "application/protobuf";
 
 // A request with this body.
-UnaryExchange MakeExchange(const GatewayOptions& options, absl::StatusOr<HttpRequest> request,
-                           Slices body, const char* content_type) {
+UnaryExchange MakeExchange(const GatewayOptions& options, absl::StatusOr<http2::Request> request,
+                           http2::Slices body, const char* content_type) {
   UnaryExchange exchange;
   exchange.request = std::move(request);
   exchange.timeout = options.request_timeout;
   if (!exchange.request.ok()) return exchange;
-  CodedBody coded = Encode(std::move(body), ToCoding(options.upstream.compression));
+  http2::CodedBody coded = http2::Encode(std::move(body), ToCoding(options.upstream.compression));
   exchange.body = std::move(coded.slices);
-  HttpHeaders& headers = exchange.request->headers;
+  http2::Headers& headers = exchange.request->headers;
   headers.emplace_back("content-type", content_type);
-  if (coded.coding != Coding::kNone) {
-    headers.emplace_back("content-encoding", CodingName(coded.coding));
+  if (coded.coding != http2::Coding::kNone) {
+    headers.emplace_back("content-encoding", http2::CodingName(coded.coding));
   }
   return exchange;
 }
 
 // A request without a body.
-UnaryExchange MakeExchange(const GatewayOptions& options, absl::StatusOr<HttpRequest> request) {
+UnaryExchange MakeExchange(const GatewayOptions& options, absl::StatusOr<http2::Request> request) {
   UnaryExchange exchange;
   exchange.request = std::move(request);
   exchange.timeout = options.request_timeout;
@@ -45,7 +45,7 @@ UnaryExchange MakeExchange(const GatewayOptions& options, absl::StatusOr<HttpReq
 }  // namespace
 
 grpc::ServerUnaryReactor* CallForJson(std::shared_ptr<Core> core,
-                                      absl::StatusOr<HttpRequest> request,
+                                      absl::StatusOr<http2::Request> request,
                                       const absl::StatusOr<std::string>& json, ReadJson read) {
   if (request.ok() && !json.ok()) request = json.status();
   if (request.ok()) request->headers.emplace_back("accept", kJson);
@@ -53,16 +53,17 @@ grpc::ServerUnaryReactor* CallForJson(std::shared_ptr<Core> core,
       json.ok() && !json->empty()
           ? MakeExchange(core->options(), std::move(request), {grpc::Slice(*json)}, kJson)
           : MakeExchange(core->options(), std::move(request));
-  exchange.answer = [read = std::move(read)](const HttpResponse& head, Slices body) mutable {
-    const std::string text = Join(body);
-    if (!HasContentType(head, kJson)) return UnexpectedResponse(head, text);
+  exchange.answer = [read = std::move(read)](const http2::Response& head,
+                                             http2::Slices body) mutable {
+    const std::string text = http2::Join(body);
+    if (!http2::HasContentType(head, kJson)) return UnexpectedResponse(head, text);
     return WithContext(read(head, text), "S2's answer");
   };
   return UnaryCall::Start(std::move(core), std::move(exchange));
 }
 
-rpc::v1::ProvisionResult GetProvisionResult(const HttpResponse& response) {
-  const absl::string_view result = GetHeader(response.headers, "s2-provision-result");
+rpc::v1::ProvisionResult GetProvisionResult(const http2::Response& response) {
+  const absl::string_view result = http2::GetHeader(response.headers, "s2-provision-result");
   if (result == "created") return rpc::v1::PROVISION_RESULT_CREATED;
   if (result == "updated") return rpc::v1::PROVISION_RESULT_UPDATED;
   if (result == "noop") return rpc::v1::PROVISION_RESULT_NOOP;
@@ -71,19 +72,19 @@ rpc::v1::ProvisionResult GetProvisionResult(const HttpResponse& response) {
 }
 
 grpc::ServerUnaryReactor* CallForStatus(std::shared_ptr<Core> core,
-                                        absl::StatusOr<HttpRequest> request, int status) {
+                                        absl::StatusOr<http2::Request> request, int status) {
   UnaryExchange exchange = MakeExchange(core->options(), std::move(request));
-  exchange.answer = [status](const HttpResponse& head, const Slices& body) {
-    return head.status == status ? absl::OkStatus() : UnexpectedResponse(head, Join(body));
+  exchange.answer = [status](const http2::Response& head, const http2::Slices& body) {
+    return head.status == status ? absl::OkStatus() : UnexpectedResponse(head, http2::Join(body));
   };
   return UnaryCall::Start(std::move(core), std::move(exchange));
 }
 
 grpc::ServerUnaryReactor* CallForMessage(std::shared_ptr<Core> core,
-                                         absl::StatusOr<HttpRequest> request,
+                                         absl::StatusOr<http2::Request> request,
                                          const grpc::ByteBuffer* message, absl::Duration wait,
                                          grpc::ByteBuffer* response) {
-  Slices body;
+  http2::Slices body;
   if (message != nullptr) {
     if (grpc::Status s = message->Dump(&body); !s.ok()) request = FromGrpc(s);
   }
@@ -92,8 +93,8 @@ grpc::ServerUnaryReactor* CallForMessage(std::shared_ptr<Core> core,
                                                              std::move(body), kProto)
                                               : MakeExchange(core->options(), std::move(request));
   exchange.timeout += wait;
-  exchange.answer = [response](const HttpResponse& head, const Slices& body) {
-    if (!HasContentType(head, kProto)) return UnexpectedResponse(head, Join(body));
+  exchange.answer = [response](const http2::Response& head, const http2::Slices& body) {
+    if (!http2::HasContentType(head, kProto)) return UnexpectedResponse(head, http2::Join(body));
     *response = grpc::ByteBuffer(body.data(), body.size());
     return absl::OkStatus();
   };

@@ -17,7 +17,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "s2/gateway/internal/calls/core.h"
-#include "s2/gateway/internal/http2/http.h"
+#include "s2/gateway/internal/http2/http2.h"
 #include "s2/gateway/internal/json/answers.h"
 #include "s2/rpc/v1/config.pb.h"
 
@@ -26,35 +26,35 @@
 namespace s2::gateway {
 
 // Makes the response of the JSON that came.
-using ReadJson = absl::AnyInvocable<absl::Status(const HttpResponse&, absl::string_view json)>;
+using ReadJson = absl::AnyInvocable<absl::Status(const http2::Response&, absl::string_view json)>;
 
 // Sends `json`, or no body if it is empty.
 grpc::ServerUnaryReactor* CallForJson(std::shared_ptr<Core> core,
-                                      absl::StatusOr<HttpRequest> request,
+                                      absl::StatusOr<http2::Request> request,
                                       const absl::StatusOr<std::string>& json, ReadJson read);
 
 // The same, where the answer is the response.
 template <typename Response>
 grpc::ServerUnaryReactor* CallForJson(std::shared_ptr<Core> core,
-                                      absl::StatusOr<HttpRequest> request,
+                                      absl::StatusOr<http2::Request> request,
                                       const absl::StatusOr<std::string>& json, Response* response) {
   return CallForJson(std::move(core), std::move(request), json,
-                     ReadJson([response](const HttpResponse&, absl::string_view text) {
+                     ReadJson([response](const http2::Response&, absl::string_view text) {
                        return ReadAnswer(text, *response);
                      }));
 }
 
 // What a create or ensure did.
-rpc::v1::ProvisionResult GetProvisionResult(const HttpResponse& response);
+rpc::v1::ProvisionResult GetProvisionResult(const http2::Response& response);
 
 // The same, where the answer is what was created or ensured.
 template <typename Response>
 grpc::ServerUnaryReactor* CallForProvision(std::shared_ptr<Core> core,
-                                           absl::StatusOr<HttpRequest> request,
+                                           absl::StatusOr<http2::Request> request,
                                            const absl::StatusOr<std::string>& json,
                                            Response* response) {
   return CallForJson(std::move(core), std::move(request), json,
-                     ReadJson([response](const HttpResponse& head, absl::string_view text) {
+                     ReadJson([response](const http2::Response& head, absl::string_view text) {
                        response->set_result(GetProvisionResult(head));
                        return ReadAnswer(text, *response->mutable_info());
                      }));
@@ -62,12 +62,12 @@ grpc::ServerUnaryReactor* CallForProvision(std::shared_ptr<Core> core,
 
 // Sends no body and expects none, but this status.
 grpc::ServerUnaryReactor* CallForStatus(std::shared_ptr<Core> core,
-                                        absl::StatusOr<HttpRequest> request, int status);
+                                        absl::StatusOr<http2::Request> request, int status);
 
 // Sends a message, or no body if it is null, and passes on the message that comes. It may take
 // `wait` longer.
 grpc::ServerUnaryReactor* CallForMessage(std::shared_ptr<Core> core,
-                                         absl::StatusOr<HttpRequest> request,
+                                         absl::StatusOr<http2::Request> request,
                                          const grpc::ByteBuffer* message, absl::Duration wait,
                                          grpc::ByteBuffer* response);
 

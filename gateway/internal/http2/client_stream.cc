@@ -9,7 +9,7 @@
 
 #include "absl/strings/numbers.h"
 
-namespace s2::gateway {
+namespace s2::http2 {
 namespace {
 
 // Of all fields of a head, the trailers' apart.
@@ -19,9 +19,8 @@ constexpr size_t kTellConsumed = 32 << 10;
 
 }  // namespace
 
-HttpClientStream::HttpClientStream(HttpRequest request, std::shared_ptr<HttpEvents> events,
-                                   std::shared_ptr<HttpMailbox> mailbox,
-                                   const HttpClientOptions& options)
+ClientStream::ClientStream(Request request, std::shared_ptr<StreamEvents> events,
+                           std::shared_ptr<Mailbox> mailbox, const ClientOptions& options)
     : mailbox_(std::move(mailbox)),
       write_buffer_(options.write_buffer),
       tell_consumed_(std::min<size_t>(kTellConsumed, options.stream_window / 2)),
@@ -29,12 +28,12 @@ HttpClientStream::HttpClientStream(HttpRequest request, std::shared_ptr<HttpEven
       events_(std::move(events)),
       waiting_(options.held) {}
 
-void HttpClientStream::Start() {
+void ClientStream::Start() {
   absl::MutexLock lock(&mu_);
   AskLocked();
 }
 
-bool HttpClientStream::Write(std::vector<grpc::Slice> body, bool end) {
+bool ClientStream::Write(std::vector<grpc::Slice> body, bool end) {
   absl::MutexLock lock(&mu_);
   if (closed_) return false;
   for (const grpc::Slice& slice : body) waiting_.Add(slice.size());
@@ -46,24 +45,24 @@ bool HttpClientStream::Write(std::vector<grpc::Slice> body, bool end) {
   return !full_;
 }
 
-void HttpClientStream::Consume(size_t size) {
+void ClientStream::Consume(size_t size) {
   absl::MutexLock lock(&mu_);
   asked_.consumed += size;
   if (asked_.consumed >= tell_consumed_) AskLocked();
 }
 
-void HttpClientStream::Cancel() {
+void ClientStream::Cancel() {
   absl::MutexLock lock(&mu_);
   asked_.cancelled = true;
   AskLocked();
 }
 
-void HttpClientStream::AskLocked() {
+void ClientStream::AskLocked() {
   if (closed_ || in_mailbox_) return;
   in_mailbox_ = mailbox_->Add(shared_from_this());
 }
 
-HttpClientStream::Asked HttpClientStream::TakeAsked() {
+ClientStream::Asked ClientStream::TakeAsked() {
   absl::MutexLock lock(&mu_);
   in_mailbox_ = false;
   for (grpc::Slice& slice : written_) {
@@ -77,7 +76,7 @@ HttpClientStream::Asked HttpClientStream::TakeAsked() {
   return asked;
 }
 
-void HttpClientStream::TakeBody(size_t size, HttpOutQueue& out) {
+void ClientStream::TakeBody(size_t size, OutQueue& out) {
   body_size_ -= size;
   for (size_t left = size; left > 0;) {
     grpc::Slice& first = body_.front();
@@ -101,7 +100,7 @@ void HttpClientStream::TakeBody(size_t size, HttpOutQueue& out) {
   events_->OnDrained();
 }
 
-bool HttpClientStream::AddHeader(absl::string_view name, absl::string_view value) {
+bool ClientStream::AddHeader(absl::string_view name, absl::string_view value) {
   if (closed() || answered_) return true;  // nobody asks for trailers
   head_size_ += name.size() + value.size();
   if (head_size_ > kMaxHeadSize) return false;
@@ -114,29 +113,29 @@ bool HttpClientStream::AddHeader(absl::string_view name, absl::string_view value
   return true;
 }
 
-void HttpClientStream::EndHead() {
+void ClientStream::EndHead() {
   if (closed() || answered_) return;
-  HttpResponse head = std::exchange(head_, {});
+  Response head = std::exchange(head_, {});
   if (head.status < 200) return;  // an interim one
   answered_ = true;
   events_->OnResponse(std::move(head));
 }
 
-void HttpClientStream::AddData(const uint8_t* data, size_t size) {
+void ClientStream::AddData(const uint8_t* data, size_t size) {
   if (closed()) return;
   unconsumed_ += size;
   events_->OnData(data, size);
 }
 
-size_t HttpClientStream::TakeConsumed(size_t size) {
+size_t ClientStream::TakeConsumed(size_t size) {
   const size_t consumed = std::min(size, unconsumed_);
   unconsumed_ -= consumed;
   return consumed;
 }
 
-void HttpClientStream::Close(const absl::Status& status) {
+void ClientStream::Close(const absl::Status& status) {
   if (closed()) return;
-  const std::shared_ptr<HttpEvents> events = std::exchange(events_, nullptr);
+  const std::shared_ptr<StreamEvents> events = std::exchange(events_, nullptr);
   std::vector<grpc::Slice> written;
   {
     absl::MutexLock lock(&mu_);
@@ -148,4 +147,4 @@ void HttpClientStream::Close(const absl::Status& status) {
   events->OnClosed(status);
 }
 
-}  // namespace s2::gateway
+}  // namespace s2::http2

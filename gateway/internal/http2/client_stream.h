@@ -15,19 +15,18 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
-#include "s2/gateway/internal/http2/client.h"
-#include "s2/gateway/internal/http2/http.h"
+#include "s2/gateway/internal/http2/http2.h"
 #include "s2/gateway/internal/http2/mailbox.h"
 #include "s2/gateway/internal/http2/out_queue.h"
 #include "s2/server/internal/held_bytes.h"
 
-namespace s2::gateway {
+namespace s2::http2 {
 
-class HttpConnection;
+class Connection;
 
 // A stream of the client. The verbs, which any thread calls, are noted until its I/O thread looks;
 // the rest is that thread's alone, and is where events come from.
-class HttpClientStream : public HttpStream, public std::enable_shared_from_this<HttpClientStream> {
+class ClientStream : public Stream, public std::enable_shared_from_this<ClientStream> {
  public:
   // What the verbs asked for.
   struct Asked {
@@ -37,8 +36,8 @@ class HttpClientStream : public HttpStream, public std::enable_shared_from_this<
   };
 
   // Uses stream_window and write_buffer.
-  HttpClientStream(HttpRequest request, std::shared_ptr<HttpEvents> events,
-                   std::shared_ptr<HttpMailbox> mailbox, const HttpClientOptions& options);
+  ClientStream(Request request, std::shared_ptr<StreamEvents> events,
+               std::shared_ptr<Mailbox> mailbox, const ClientOptions& options);
 
   // Hands it to its I/O thread. Once, first.
   void Start() ABSL_LOCKS_EXCLUDED(mu_);
@@ -49,7 +48,7 @@ class HttpClientStream : public HttpStream, public std::enable_shared_from_this<
 
   // From here on: on the I/O thread only.
 
-  const HttpRequest& request() const { return request_; }
+  const Request& request() const { return request_; }
   bool closed() const { return events_ == nullptr; }
 
   // What was asked for since the last call. What was written is kept here, and what was consumed
@@ -59,7 +58,7 @@ class HttpClientStream : public HttpStream, public std::enable_shared_from_this<
   // The body: how much of it is here, is that the end, and some of it for the connection.
   size_t body_size() const { return body_size_; }
   bool body_ended() const { return body_ended_; }
-  void TakeBody(size_t size, HttpOutQueue& out) ABSL_LOCKS_EXCLUDED(mu_);
+  void TakeBody(size_t size, OutQueue& out) ABSL_LOCKS_EXCLUDED(mu_);
 
   // The answer, in order. A field of a head: false when the head becomes too large.
   bool AddHeader(absl::string_view name, absl::string_view value);
@@ -74,27 +73,27 @@ class HttpClientStream : public HttpStream, public std::enable_shared_from_this<
   bool answered() const { return answered_; }
 
   // The connection's notes.
-  HttpConnection* connection = nullptr;  // that it waits for or is on
-  int32_t id = 0;                        // there, once it is open
-  bool sent = false;                     // the server may have the head
-  bool body_sent = false;                // to the end
-  bool reset = false;                    // by the server
+  Connection* connection = nullptr;  // that it waits for or is on
+  int32_t id = 0;                    // there, once it is open
+  bool sent = false;                 // the server may have the head
+  bool body_sent = false;            // to the end
+  bool reset = false;                // by the server
 
  private:
   void AskLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
-  const std::shared_ptr<HttpMailbox> mailbox_;
+  const std::shared_ptr<Mailbox> mailbox_;
   const size_t write_buffer_;
   // The server is told of what was consumed when it is this much.
   const size_t tell_consumed_;
 
-  const HttpRequest request_;
-  std::shared_ptr<HttpEvents> events_;
+  const Request request_;
+  std::shared_ptr<StreamEvents> events_;
   std::deque<grpc::Slice> body_;
   size_t body_begin_ = 0;  // of the first slice
   size_t body_size_ = 0;
   bool body_ended_ = false;
-  HttpResponse head_;
+  Response head_;
   size_t head_size_ = 0;
   bool answered_ = false;
   size_t unconsumed_ = 0;
@@ -112,6 +111,6 @@ class HttpClientStream : public HttpStream, public std::enable_shared_from_this<
   bool closed_ ABSL_GUARDED_BY(mu_) = false;
 };
 
-}  // namespace s2::gateway
+}  // namespace s2::http2
 
 #endif  // S2_GATEWAY_INTERNAL_HTTP2_CLIENT_STREAM_H_

@@ -14,7 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "s2/retry/error.h"
 
-namespace s2::gateway {
+namespace s2::http2 {
 namespace {
 
 // To zlib: the largest window, in the format of gzip.
@@ -233,4 +233,4 @@ absl::StatusOr<Slices> Decode(absl::Span<const grpc::Slice> body, Coding coding,
   return Slices(body.begin(), body.end());
 }
 
-}  // namespace s2::gateway
+}  // namespace s2::http2

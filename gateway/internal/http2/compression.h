@@ -16,7 +16,7 @@
 #include "s2/gateway/internal/http2/slices.h"
 
 // Bodies, coded and decoded. All is pure and thread safe.
-namespace s2::gateway {
+namespace s2::http2 {
 
 // The numbers are those in a frame's flags.
 enum class Coding : uint8_t { kNone = 0, kZstd = 1, kGzip = 2 };
@@ -42,6 +42,6 @@ CodedBody Encode(Slices body, Coding coding);
 // bytes; no more memory than that is spent on it.
 absl::StatusOr<Slices> Decode(absl::Span<const grpc::Slice> body, Coding coding, size_t limit);
 
-}  // namespace s2::gateway
+}  // namespace s2::http2
 
 #endif  // S2_GATEWAY_INTERNAL_HTTP2_COMPRESSION_H_

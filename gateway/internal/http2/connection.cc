@@ -12,11 +12,11 @@
 #include "absl/time/time.h"
 #include "s2/gateway/internal/http2/error.h"
 #include "s2/gateway/internal/http2/greeting.h"
-#include "s2/gateway/internal/http2/origin.h"
+#include "s2/gateway/internal/http2/http2.h"
 #include "s2/gateway/internal/http2/pool.h"
 #include "s2/retry/error.h"
 
-namespace s2::gateway {
+namespace s2::http2 {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -30,7 +30,7 @@ Clock::time_point After(Clock::time_point time, absl::Duration wait) {
 
 }  // namespace
 
-HttpConnection::HttpConnection(HttpOrigin origin, HttpPool& pool)
+Connection::Connection(Origin origin, Pool& pool)
     : origin_(std::move(origin)),
       peer_(ToString(origin_)),
       pool_(pool),
@@ -38,18 +38,18 @@ HttpConnection::HttpConnection(HttpOrigin origin, HttpPool& pool)
       since_(Clock::now()),
       heard_(since_) {}
 
-void HttpConnection::Start(size_t expected_streams) {
+void Connection::Start(size_t expected_streams) {
   expected_streams_ = expected_streams;
-  connector_ = std::make_shared<HttpConnector>(
+  connector_ = std::make_shared<Connector>(
       pool_.context(), pool_.tls(), origin_, Deadline(),
-      [self = shared_from_this()](absl::StatusOr<std::unique_ptr<HttpSocket>> socket) {
+      [self = shared_from_this()](absl::StatusOr<std::unique_ptr<Socket>> socket) {
         self->pool_.Run([&] { self->OnConnected(std::move(socket)); });
       });
   connector_->Start();
   Arm();
 }
 
-bool HttpConnection::Take(const std::shared_ptr<HttpClientStream>& stream) {
+bool Connection::Take(const std::shared_ptr<ClientStream>& stream) {
   switch (state_) {
     case State::kConnecting:
     case State::kGreeting:
@@ -73,7 +73,7 @@ bool HttpConnection::Take(const std::shared_ptr<HttpClientStream>& stream) {
   return true;
 }
 
-void HttpConnection::Handle(HttpClientStream& stream, const HttpClientStream::Asked& asked) {
+void Connection::Handle(ClientStream& stream, const ClientStream::Asked& asked) {
   pool_.Touch(shared_from_this());
   const auto waiting = std::find_if(waiting_.begin(), waiting_.end(), [&](const auto& candidate) {
     return candidate.get() == &stream;
@@ -91,7 +91,7 @@ void HttpConnection::Handle(HttpClientStream& stream, const HttpClientStream::As
   }
 }
 
-void HttpConnection::Flush() {
+void Connection::Flush() {
   if (session_ == nullptr || state_ == State::kClosed) return;
   if (!writing_) {
     if (absl::Status pulled = session_->Pull(out_); !pulled.ok()) return Close(pulled);
@@ -101,7 +101,7 @@ void HttpConnection::Flush() {
   Settle();
 }
 
-void HttpConnection::Close(const absl::Status& error) {
+void Connection::Close(const absl::Status& error) {
   if (state_ == State::kClosed) return;
   state_ = State::kClosed;
   const auto self = shared_from_this();
@@ -113,25 +113,25 @@ void HttpConnection::Close(const absl::Status& error) {
   if (session_ != nullptr) session_->Close(error);
 }
 
-void HttpConnection::OnConnected(absl::StatusOr<std::unique_ptr<HttpSocket>> socket) {
+void Connection::OnConnected(absl::StatusOr<std::unique_ptr<Socket>> socket) {
   connector_ = nullptr;
   if (!socket.ok()) return Fail(socket.status().message());
   socket_ = *std::move(socket);
   state_ = State::kGreeting;
-  session_ = std::make_unique<HttpSession>(peer_, pool_.options());
+  session_ = std::make_unique<Session>(peer_, pool_.options());
   in_.resize(kReadSize);
   Read();
   pool_.Touch(shared_from_this());
 }
 
-void HttpConnection::Read() {
+void Connection::Read() {
   socket_->Read(asio::buffer(in_),
                 [self = shared_from_this()](const asio::error_code& error, size_t size) {
                   self->pool_.Run([&] { self->OnRead(error, size); });
                 });
 }
 
-void HttpConnection::OnRead(const asio::error_code& error, size_t size) {
+void Connection::OnRead(const asio::error_code& error, size_t size) {
   if (state_ == State::kClosed) return;
   if (error) {
     const std::string how = error == asio::error::eof || error == asio::ssl::error::stream_truncated
@@ -154,19 +154,19 @@ void HttpConnection::OnRead(const asio::error_code& error, size_t size) {
 }
 
 // False: the connection is closed.
-bool HttpConnection::Feed(size_t size) {
+bool Connection::Feed(size_t size) {
   absl::Status fed;
   if (recognised_) {
     fed = session_->Feed(in_.data(), size);
   } else {
     greeting_.append(reinterpret_cast<const char*>(in_.data()), size);
     switch (JudgeGreeting(greeting_)) {
-      case HttpGreeting::kTooShort:
+      case Greeting::kTooShort:
         return true;
-      case HttpGreeting::kOther:
+      case Greeting::kOther:
         Fail(absl::StrCat("the server does not speak HTTP/2: ", DescribeGreeting(greeting_)));
         return false;
-      case HttpGreeting::kHttp2:
+      case Greeting::kHttp2:
         recognised_ = true;
         fed = session_->Feed(reinterpret_cast<const uint8_t*>(greeting_.data()), greeting_.size());
     }
@@ -175,10 +175,10 @@ bool HttpConnection::Feed(size_t size) {
   return fed.ok();
 }
 
-void HttpConnection::OnGreeted() {
+void Connection::OnGreeted() {
   state_ = State::kOpen;
   since_ = Clock::now();
-  std::deque<std::shared_ptr<HttpClientStream>> waiting = std::exchange(waiting_, {});
+  std::deque<std::shared_ptr<ClientStream>> waiting = std::exchange(waiting_, {});
   pool_.Learn(origin_, session_->limit());
   absl::string_view refusal;
   if (session_->draining()) {
@@ -195,7 +195,7 @@ void HttpConnection::OnGreeted() {
   }
 }
 
-void HttpConnection::Write() {
+void Connection::Write() {
   writing_ = true;
   socket_->Write(out_.Front(),
                  [self = shared_from_this()](const asio::error_code& error, size_t size) {
@@ -203,7 +203,7 @@ void HttpConnection::Write() {
                  });
 }
 
-void HttpConnection::OnWritten(const asio::error_code& error, size_t size) {
+void Connection::OnWritten(const asio::error_code& error, size_t size) {
   if (state_ == State::kClosed) return;
   // The reader will see it too, after what the server said last; and else the clock.
   if (error) return;
@@ -212,7 +212,7 @@ void HttpConnection::OnWritten(const asio::error_code& error, size_t size) {
   pool_.Touch(shared_from_this());
 }
 
-void HttpConnection::Settle() {
+void Connection::Settle() {
   if (session_->finished() && out_.empty()) return Fail(session_->farewell());
   if (state_ != State::kOpen && state_ != State::kDraining) return;
   const bool busy = session_->streams() > 0;
@@ -224,7 +224,7 @@ void HttpConnection::Settle() {
   if (!busy && state_ == State::kDraining) Leave();
 }
 
-void HttpConnection::Leave() {
+void Connection::Leave() {
   state_ = State::kLeaving;
   since_ = Clock::now();
   session_->Leave();
@@ -232,8 +232,8 @@ void HttpConnection::Leave() {
   Arm();
 }
 
-HttpConnection::Time HttpConnection::Deadline() const {
-  const HttpClientOptions& options = pool_.options();
+Connection::Time Connection::Deadline() const {
+  const ClientOptions& options = pool_.options();
   switch (state_) {
     case State::kConnecting:
     case State::kGreeting:
@@ -250,7 +250,7 @@ HttpConnection::Time HttpConnection::Deadline() const {
 }
 
 // The timer may go off too early, when the deadline has moved, but never too late.
-void HttpConnection::Arm() {
+void Connection::Arm() {
   const Time deadline = Deadline();
   if (deadline >= armed_) return;
   armed_ = deadline;
@@ -260,7 +260,7 @@ void HttpConnection::Arm() {
   });
 }
 
-void HttpConnection::OnTimer() {
+void Connection::OnTimer() {
   armed_ = Time::max();
   if (Clock::now() < Deadline()) return Arm();
   switch (state_) {
@@ -289,21 +289,21 @@ void HttpConnection::OnTimer() {
 }
 
 // Who gives up a stream now may do so because of it; another stream would fare no better.
-bool HttpConnection::Silent() const {
+bool Connection::Silent() const {
   return asked_at_ && Clock::now() >= After(*asked_at_, pool_.options().silence);
 }
 
-void HttpConnection::FailOpen(absl::string_view doing) {
+void Connection::FailOpen(absl::string_view doing) {
   Close(
       MakeError(ErrorCode::kOpenTimeout,
                 absl::StrCat(peer_, ": no connection in ",
                              absl::FormatDuration(pool_.options().connect_timeout), ", ", doing)));
 }
 
-void HttpConnection::Fail(absl::string_view what) { Close(Broken(what)); }
+void Connection::Fail(absl::string_view what) { Close(Broken(what)); }
 
-absl::Status HttpConnection::Broken(absl::string_view what) const {
+absl::Status Connection::Broken(absl::string_view what) const {
   return MakeError(ErrorCode::kServerDisconnected, absl::StrCat(peer_, ": ", what));
 }
 
-}  // namespace s2::gateway
+}  // namespace s2::http2

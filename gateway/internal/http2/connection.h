@@ -23,30 +23,30 @@
 #include "s2/gateway/internal/http2/session.h"
 #include "s2/gateway/internal/http2/socket.h"
 
-namespace s2::gateway {
+namespace s2::http2 {
 
-class HttpPool;
+class Pool;
 
 // A connection of the pool, from its making to its end: the socket, the HTTP/2 on it, and the clock
 // that ends both. On the pool's thread. Its pending operations keep it alive, the pool keeps it
 // until it is closed.
-class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
+class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  HttpConnection(HttpOrigin origin, HttpPool& pool);
+  Connection(Origin origin, Pool& pool);
 
   // Begins to connect. `expected_streams`: how many it may promise a place before the server has
   // said how many it allows.
   void Start(size_t expected_streams);
   // Takes a new stream, which waits until the connection is open. False: there is no place.
-  bool Take(const std::shared_ptr<HttpClientStream>& stream);
+  bool Take(const std::shared_ptr<ClientStream>& stream);
   // Does what was asked for a stream of this connection.
-  void Handle(HttpClientStream& stream, const HttpClientStream::Asked& asked);
+  void Handle(ClientStream& stream, const ClientStream::Asked& asked);
   // Sends what there is to send, and looks what there is to do next.
   void Flush();
   // Ends it, and its streams with it.
   void Close(const absl::Status& error);
 
-  const HttpOrigin& origin() const { return origin_; }
+  const Origin& origin() const { return origin_; }
 
  private:
   using Time = std::chrono::steady_clock::time_point;
@@ -60,7 +60,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     kClosed,
   };
 
-  void OnConnected(absl::StatusOr<std::unique_ptr<HttpSocket>> socket);
+  void OnConnected(absl::StatusOr<std::unique_ptr<Socket>> socket);
   void Read();
   void OnRead(const asio::error_code& error, size_t size);
   bool Feed(size_t size);
@@ -79,22 +79,22 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void Fail(absl::string_view what);
   absl::Status Broken(absl::string_view what) const;
 
-  const HttpOrigin origin_;
+  const Origin origin_;
   const std::string peer_;
-  HttpPool& pool_;
+  Pool& pool_;
   State state_ = State::kConnecting;
-  std::shared_ptr<HttpConnector> connector_;
-  std::unique_ptr<HttpSocket> socket_;
-  std::unique_ptr<HttpSession> session_;
+  std::shared_ptr<Connector> connector_;
+  std::unique_ptr<Socket> socket_;
+  std::unique_ptr<Session> session_;
   // Streams that wait for the connection to open, and how many may.
-  std::deque<std::shared_ptr<HttpClientStream>> waiting_;
+  std::deque<std::shared_ptr<ClientStream>> waiting_;
   size_t expected_streams_ = 0;
   // What the server said first, and that it is HTTP/2: only then does nghttp2 get it, so that an
   // error can say what it was.
   std::string greeting_;
   bool recognised_ = false;
   std::vector<uint8_t> in_;
-  HttpOutQueue out_;
+  OutQueue out_;
   bool writing_ = false;
 
   asio::steady_timer timer_;
@@ -107,6 +107,6 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   Time pinged_at_;
 };
 
-}  // namespace s2::gateway
+}  // namespace s2::http2
 
 #endif  // S2_GATEWAY_INTERNAL_HTTP2_CONNECTION_H_

@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
-namespace s2::gateway {
+namespace s2::http2 {
 namespace {
 
 using Tcp = asio::ip::tcp;
@@ -25,17 +25,17 @@ std::string ToString(const Tcp::endpoint& endpoint) {
 
 }  // namespace
 
-HttpConnector::HttpConnector(asio::io_context& context, HttpTls& tls, HttpOrigin origin,
-                             std::chrono::steady_clock::time_point deadline, Done done)
+Connector::Connector(asio::io_context& context, Tls& tls, Origin origin,
+                     std::chrono::steady_clock::time_point deadline, Done done)
     : tls_(tls),
       origin_(std::move(origin)),
       deadline_(deadline),
       resolver_(context),
       timer_(context),
-      socket_(std::make_unique<HttpSocket>(context)),
+      socket_(std::make_unique<Socket>(context)),
       done_(std::move(done)) {}
 
-void HttpConnector::Start() {
+void Connector::Start() {
   asio::error_code not_an_address;
   const asio::ip::address address = asio::ip::make_address(origin_.host, not_an_address);
   if (!not_an_address) return Start({Tcp::endpoint(address, origin_.port)});
@@ -48,33 +48,33 @@ void HttpConnector::Start() {
                           });
 }
 
-void HttpConnector::Start(std::vector<Tcp::endpoint> endpoints) {
+void Connector::Start(std::vector<Tcp::endpoint> endpoints) {
   endpoints_ = std::move(endpoints);
   asio::post(socket_->tcp.get_executor(), [self = shared_from_this()] { self->TryNext(); });
 }
 
-void HttpConnector::Cancel() {
+void Connector::Cancel() {
   done_ = nullptr;
   resolver_.cancel();
   timer_.cancel();
   socket_->Close();
 }
 
-std::string HttpConnector::Doing() const {
+std::string Connector::Doing() const {
   std::vector<std::string> all = failures_;
   all.push_back(doing_);
   return absl::StrJoin(all, "; ");
 }
 
-void HttpConnector::OnResolved(const asio::error_code& error,
-                               const Tcp::resolver::results_type& results) {
+void Connector::OnResolved(const asio::error_code& error,
+                           const Tcp::resolver::results_type& results) {
   if (done_ == nullptr) return;
   if (error) return Finish(absl::UnavailableError(absl::StrCat(doing_, ": ", error.message())));
   for (const auto& result : results) endpoints_.push_back(result.endpoint());
   TryNext();
 }
 
-void HttpConnector::TryNext() {
+void Connector::TryNext() {
   if (done_ == nullptr) return;
   if (next_ == endpoints_.size())
     return Finish(absl::UnavailableError(absl::StrJoin(failures_, "; ")));
@@ -98,7 +98,7 @@ void HttpConnector::TryNext() {
   });
 }
 
-void HttpConnector::OnConnected(const asio::error_code& error) {
+void Connector::OnConnected(const asio::error_code& error) {
   if (done_ == nullptr) return;
   timer_.cancel();
   const bool timeout = !socket_->tcp.is_open();
@@ -112,12 +112,12 @@ void HttpConnector::OnConnected(const asio::error_code& error) {
   ShakeHands();
 }
 
-void HttpConnector::ShakeHands() {
+void Connector::ShakeHands() {
   absl::StrAppend(&doing_, ", TLS handshake");
   const absl::StatusOr<asio::ssl::context*> tls = tls_.Context();
   if (!tls.ok()) return Finish(tls.status());
   socket_->tls.emplace(socket_->tcp, **tls);
-  if (absl::Status ready = PrepareHttpTls(*socket_->tls, origin_.host, refusal_); !ready.ok()) {
+  if (absl::Status ready = PrepareTls(*socket_->tls, origin_.host, refusal_); !ready.ok()) {
     return Finish(ready);
   }
   socket_->tls->async_handshake(
@@ -125,15 +125,15 @@ void HttpConnector::ShakeHands() {
       [self = shared_from_this()](const asio::error_code& error) { self->OnHandshake(error); });
 }
 
-void HttpConnector::OnHandshake(const asio::error_code& error) {
+void Connector::OnHandshake(const asio::error_code& error) {
   if (done_ == nullptr) return;
   if (!error && ChoseHttp2(*socket_->tls)) return Finish(absl::OkStatus());
-  const std::string what = error ? DescribeHttpTlsError(error, *refusal_)
+  const std::string what = error ? DescribeTlsError(error, *refusal_)
                                  : "the server does not offer HTTP/2 (no ALPN in its TLS)";
   Finish(absl::UnavailableError(absl::StrCat(doing_, ": ", what)));
 }
 
-void HttpConnector::Finish(const absl::Status& status) {
+void Connector::Finish(const absl::Status& status) {
   const Done done = std::exchange(done_, nullptr);
   if (status.ok()) {
     done(std::move(socket_));
@@ -142,4 +142,4 @@ void HttpConnector::Finish(const absl::Status& status) {
   }
 }
 
-}  // namespace s2::gateway
+}  // namespace s2::http2

@@ -16,21 +16,21 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "s2/gateway/internal/http2/http.h"
+#include "s2/gateway/internal/http2/http2.h"
 #include "s2/gateway/internal/http2/socket.h"
 #include "s2/gateway/internal/http2/tls.h"
 
-namespace s2::gateway {
+namespace s2::http2 {
 
 // Makes one connection: looks the name up, tries its addresses one after another, each for its
 // share of the time, and shakes hands in TLS. On one thread. It lives until it is done.
-class HttpConnector : public std::enable_shared_from_this<HttpConnector> {
+class Connector : public std::enable_shared_from_this<Connector> {
  public:
   // Called once, from the loop; the error says what was tried.
-  using Done = std::function<void(absl::StatusOr<std::unique_ptr<HttpSocket>>)>;
+  using Done = std::function<void(absl::StatusOr<std::unique_ptr<Socket>>)>;
 
-  HttpConnector(asio::io_context& context, HttpTls& tls, HttpOrigin origin,
-                std::chrono::steady_clock::time_point deadline, Done done);
+  Connector(asio::io_context& context, Tls& tls, Origin origin,
+            std::chrono::steady_clock::time_point deadline, Done done);
 
   void Start();
   // The same, with the addresses known.
@@ -49,12 +49,12 @@ class HttpConnector : public std::enable_shared_from_this<HttpConnector> {
   void OnHandshake(const asio::error_code& error);
   void Finish(const absl::Status& status);
 
-  HttpTls& tls_;
-  const HttpOrigin origin_;
+  Tls& tls_;
+  const Origin origin_;
   const std::chrono::steady_clock::time_point deadline_;
   asio::ip::tcp::resolver resolver_;
   asio::steady_timer timer_;
-  std::unique_ptr<HttpSocket> socket_;
+  std::unique_ptr<Socket> socket_;
   Done done_;  // null: done, or given up
   std::vector<asio::ip::tcp::endpoint> endpoints_;
   size_t next_ = 0;
@@ -65,6 +65,6 @@ class HttpConnector : public std::enable_shared_from_this<HttpConnector> {
   const std::shared_ptr<std::string> refusal_ = std::make_shared<std::string>();
 };
 
-}  // namespace s2::gateway
+}  // namespace s2::http2
 
 #endif  // S2_GATEWAY_INTERNAL_HTTP2_CONNECTOR_H_

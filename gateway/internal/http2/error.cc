@@ -3,8 +3,8 @@
 
 #include "s2/gateway/internal/http2/error.h"
 
-namespace s2::gateway {
+namespace s2 {
 
 absl::Status CancelledByCaller() { return absl::CancelledError("the request was cancelled"); }
 
-}  // namespace s2::gateway
+}  // namespace s2

@@ -6,11 +6,11 @@
 
 #include "absl/status/status.h"
 
-namespace s2::gateway {
+namespace s2 {
 
-// How a stream ends after HttpStream::Cancel.
+// How a stream ends after Stream::Cancel.
 absl::Status CancelledByCaller();
 
-}  // namespace s2::gateway
+}  // namespace s2
 
 #endif  // S2_GATEWAY_INTERNAL_HTTP2_ERROR_H_

@@ -9,7 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
-namespace s2::gateway {
+namespace s2::http2 {
 namespace {
 
 constexpr size_t kFrameHeaderSize = 9;
@@ -19,10 +19,10 @@ constexpr size_t kMaxQuoted = 80;
 
 }  // namespace
 
-HttpGreeting JudgeGreeting(absl::string_view bytes) {
-  if (absl::StartsWith(bytes, "HTTP/") || absl::StartsWith(bytes, "<")) return HttpGreeting::kOther;
-  if (bytes.size() < kFrameHeaderSize) return HttpGreeting::kTooShort;
-  return bytes[kFrameTypeAt] == kSettingsFrame ? HttpGreeting::kHttp2 : HttpGreeting::kOther;
+Greeting JudgeGreeting(absl::string_view bytes) {
+  if (absl::StartsWith(bytes, "HTTP/") || absl::StartsWith(bytes, "<")) return Greeting::kOther;
+  if (bytes.size() < kFrameHeaderSize) return Greeting::kTooShort;
+  return bytes[kFrameTypeAt] == kSettingsFrame ? Greeting::kHttp2 : Greeting::kOther;
 }
 
 std::string DescribeGreeting(absl::string_view bytes) {
@@ -35,4 +35,4 @@ std::string DescribeGreeting(absl::string_view bytes) {
   return absl::StrCat("it answered \"", absl::CHexEscape(line.substr(0, kMaxQuoted)), "\"");
 }
 
-}  // namespace s2::gateway
+}  // namespace s2::http2

@@ -8,16 +8,16 @@
 
 #include "absl/strings/string_view.h"
 
-namespace s2::gateway {
+namespace s2::http2 {
 
 // What a server sent first. HTTP/2 begins with a SETTINGS frame.
-enum class HttpGreeting { kTooShort, kHttp2, kOther };
+enum class Greeting { kTooShort, kHttp2, kOther };
 
-HttpGreeting JudgeGreeting(absl::string_view bytes);
+Greeting JudgeGreeting(absl::string_view bytes);
 
 // What a server speaks that did not begin like that, for an error: "it answered ...".
 std::string DescribeGreeting(absl::string_view bytes);
 
-}  // namespace s2::gateway
+}  // namespace s2::http2
 
 #endif  // S2_GATEWAY_INTERNAL_HTTP2_GREETING_H_

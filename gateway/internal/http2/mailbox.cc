@@ -3,9 +3,9 @@
 
 #include "s2/gateway/internal/http2/mailbox.h"
 
-namespace s2::gateway {
+namespace s2::http2 {
 
-bool HttpMailbox::Add(std::shared_ptr<HttpClientStream> stream) {
+bool Mailbox::Add(std::shared_ptr<ClientStream> stream) {
   absl::MutexLock lock(&mu_);
   if (state_ == State::kClosed) return false;
   streams_.push_back(std::move(stream));
@@ -16,21 +16,21 @@ bool HttpMailbox::Add(std::shared_ptr<HttpClientStream> stream) {
   return true;
 }
 
-void HttpMailbox::Hold() {
+void Mailbox::Hold() {
   absl::MutexLock lock(&mu_);
   if (state_ == State::kAsleep) state_ = State::kAwake;
 }
 
-HttpMailbox::Streams HttpMailbox::Take() {
+Mailbox::Streams Mailbox::Take() {
   absl::MutexLock lock(&mu_);
   if (streams_.empty() && state_ == State::kAwake) state_ = State::kAsleep;
   return std::exchange(streams_, {});
 }
 
-HttpMailbox::Streams HttpMailbox::Close() {
+Mailbox::Streams Mailbox::Close() {
   absl::MutexLock lock(&mu_);
   state_ = State::kClosed;
   return std::exchange(streams_, {});
 }
 
-}  // namespace s2::gateway
+}  // namespace s2::http2

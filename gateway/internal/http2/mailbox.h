@@ -12,21 +12,21 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 
-namespace s2::gateway {
+namespace s2::http2 {
 
-class HttpClientStream;
+class ClientStream;
 
 // The streams that an I/O thread must look at, because verbs were called on them. Any number of
 // them cost one wake-up, and none while the thread is at work. Thread safe.
-class HttpMailbox {
+class Mailbox {
  public:
-  using Streams = std::vector<std::shared_ptr<HttpClientStream>>;
+  using Streams = std::vector<std::shared_ptr<ClientStream>>;
 
   // `wake` makes the thread Take, soon; it is called under the mutex.
-  explicit HttpMailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
+  explicit Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
 
   // False when the mailbox is closed.
-  bool Add(std::shared_ptr<HttpClientStream> stream) ABSL_LOCKS_EXCLUDED(mu_);
+  bool Add(std::shared_ptr<ClientStream> stream) ABSL_LOCKS_EXCLUDED(mu_);
 
   // The thread is at work, and will Take.
   void Hold() ABSL_LOCKS_EXCLUDED(mu_);
@@ -44,6 +44,6 @@ class HttpMailbox {
   Streams streams_ ABSL_GUARDED_BY(mu_);
 };
 
-}  // namespace s2::gateway
+}  // namespace s2::http2
 
 #endif  // S2_GATEWAY_INTERNAL_HTTP2_MAILBOX_H_

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace s2::gateway {
+namespace s2::http2 {
 namespace {
 
 // Asio writes no more at a time.
@@ -14,18 +14,18 @@ constexpr size_t kMaxBuffers = 64;
 
 }  // namespace
 
-void HttpOutQueue::Append(const uint8_t* data, size_t size) {
+void OutQueue::Append(const uint8_t* data, size_t size) {
   // A slice this small, as all headers of DATA frames are, needs no allocation.
   Append(grpc::Slice(data, size), 0, size);
 }
 
-void HttpOutQueue::Append(grpc::Slice slice, size_t begin, size_t end) {
+void OutQueue::Append(grpc::Slice slice, size_t begin, size_t end) {
   if (begin == end) return;
   pieces_.push_back({std::move(slice), begin, end});
   size_ += end - begin;
 }
 
-absl::Span<const asio::const_buffer> HttpOutQueue::Front() {
+absl::Span<const asio::const_buffer> OutQueue::Front() {
   front_.clear();
   for (const Piece& piece : pieces_) {
     if (front_.size() == kMaxBuffers) break;
@@ -34,7 +34,7 @@ absl::Span<const asio::const_buffer> HttpOutQueue::Front() {
   return front_;
 }
 
-void HttpOutQueue::Pop(size_t size) {
+void OutQueue::Pop(size_t size) {
   size_ -= size;
   while (size > 0) {
     Piece& first = pieces_.front();
@@ -45,4 +45,4 @@ void HttpOutQueue::Pop(size_t size) {
   }
 }
 
-}  // namespace s2::gateway
+}  // namespace s2::http2

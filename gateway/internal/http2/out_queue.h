@@ -14,10 +14,10 @@
 
 #include "absl/types/span.h"
 
-namespace s2::gateway {
+namespace s2::http2 {
 
 // Bytes on their way to a socket: slices by reference, what is small by copy.
-class HttpOutQueue {
+class OutQueue {
  public:
   bool empty() const { return pieces_.empty(); }
   size_t size() const { return size_; }
@@ -43,6 +43,6 @@ class HttpOutQueue {
   std::vector<asio::const_buffer> front_;
 };
 
-}  // namespace s2::gateway
+}  // namespace s2::http2
 
 #endif  // S2_GATEWAY_INTERNAL_HTTP2_OUT_QUEUE_H_

@@ -11,7 +11,7 @@
 #include "s2/gateway/internal/http2/error.h"
 #include "s2/retry/error.h"
 
-namespace s2::gateway {
+namespace s2::http2 {
 namespace {
 
 absl::Status ShutDown() {
@@ -20,14 +20,14 @@ absl::Status ShutDown() {
 
 }  // namespace
 
-HttpPool::HttpPool(asio::io_context& context, std::shared_ptr<HttpTls> tls,
-                   const HttpClientOptions& options, std::shared_ptr<HttpMailbox> mailbox)
+Pool::Pool(asio::io_context& context, std::shared_ptr<Tls> tls, const ClientOptions& options,
+           std::shared_ptr<Mailbox> mailbox)
     : context_(context), tls_(std::move(tls)), options_(options), mailbox_(std::move(mailbox)) {}
 
-void HttpPool::Run(absl::FunctionRef<void()> work) {
+void Pool::Run(absl::FunctionRef<void()> work) {
   mailbox_->Hold();
   work();
-  HttpMailbox::Streams streams;
+  Mailbox::Streams streams;
   do {
     for (const auto& connection : std::exchange(touched_, {})) connection->Flush();
     streams = mailbox_->Take();
@@ -35,7 +35,7 @@ void HttpPool::Run(absl::FunctionRef<void()> work) {
   } while (!streams.empty() || !touched_.empty());
 }
 
-void HttpPool::Shutdown() {
+void Pool::Shutdown() {
   shut_down_ = true;
   for (const auto& stream : mailbox_->Close()) Handle(stream);
   while (!sites_.empty()) {
@@ -44,29 +44,29 @@ void HttpPool::Shutdown() {
   }
 }
 
-void HttpPool::Place(const std::shared_ptr<HttpClientStream>& stream) {
+void Pool::Place(const std::shared_ptr<ClientStream>& stream) {
   if (shut_down_) return stream->Close(NotSent(ShutDown()));
-  const HttpOrigin& origin = stream->request().origin;
+  const Origin& origin = stream->request().origin;
   Site& site =
       sites_.try_emplace(origin, Site{{}, options_.max_streams_per_connection}).first->second;
   for (const auto& connection : site.connections) {
     if (connection->Take(stream)) return;
   }
-  const auto connection = std::make_shared<HttpConnection>(origin, *this);
+  const auto connection = std::make_shared<Connection>(origin, *this);
   site.connections.push_back(connection);
   connection->Start(std::max<size_t>(site.streams, 1));
   connection->Take(stream);
 }
 
-void HttpPool::Touch(std::shared_ptr<HttpConnection> connection) {
+void Pool::Touch(std::shared_ptr<Connection> connection) {
   if (!absl::c_linear_search(touched_, connection)) touched_.push_back(std::move(connection));
 }
 
-void HttpPool::Learn(const HttpOrigin& origin, size_t streams) {
+void Pool::Learn(const Origin& origin, size_t streams) {
   if (const auto site = sites_.find(origin); site != sites_.end()) site->second.streams = streams;
 }
 
-void HttpPool::Forget(const HttpConnection& connection) {
+void Pool::Forget(const Connection& connection) {
   const auto site = sites_.find(connection.origin());
   if (site == sites_.end()) return;
   auto& connections = site->second.connections;
@@ -77,8 +77,8 @@ void HttpPool::Forget(const HttpConnection& connection) {
   if (connections.empty()) sites_.erase(site);
 }
 
-void HttpPool::Handle(const std::shared_ptr<HttpClientStream>& stream) {
-  const HttpClientStream::Asked asked = stream->TakeAsked();
+void Pool::Handle(const std::shared_ptr<ClientStream>& stream) {
+  const ClientStream::Asked asked = stream->TakeAsked();
   if (stream->closed()) return;
   if (stream->connection != nullptr) {
     stream->connection->Handle(*stream, asked);
@@ -89,4 +89,4 @@ void HttpPool::Handle(const std::shared_ptr<HttpClientStream>& stream) {
   }
 }
 
-}  // namespace s2::gateway
+}  // namespace s2::http2

@@ -10,11 +10,10 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "s2/gateway/internal/http2/origin.h"
-#include "s2/gateway/internal/http2/session_callbacks.h"
+#include "s2/gateway/internal/http2/error.h"
 #include "s2/retry/error.h"
 
-namespace s2::gateway {
+namespace s2::http2 {
 namespace {
 
 // Pull stops at this: one system call's worth.
@@ -32,7 +31,7 @@ const uint8_t* Bytes(absl::string_view text) {
 }
 
 // A server that is sent what HTTP forbids may drop the connection, and all its streams.
-absl::Status Validate(const HttpRequest& request) {
+absl::Status Validate(const Request& request) {
   if (nghttp2_check_path(Bytes(request.path), request.path.size()) == 0) {
     return absl::InvalidArgumentError(
         absl::StrCat("the path '", absl::CHexEscape(request.path), "' cannot be sent"));
@@ -56,12 +55,82 @@ nghttp2_nv Field(absl::string_view name, absl::string_view value) {
           static_cast<uint8_t>(secret ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE)};
 }
 
+absl::string_view View(const uint8_t* data, size_t size) {
+  return {reinterpret_cast<const char*>(data), size};
+}
+
 }  // namespace
 
-HttpSession::HttpSession(std::string peer, const HttpClientOptions& options)
+// From nghttp2's C to the methods of the Session that is its user data.
+struct Session::Callbacks {
+  static Session& Of(void* session) { return *static_cast<Session*>(session); }
+
+  static std::unique_ptr<nghttp2_session, void (*)(nghttp2_session*)> MakeSession(
+      Session& session) {
+    nghttp2_session_callbacks* callbacks;
+    nghttp2_session_callbacks_new(&callbacks);
+    nghttp2_session_callbacks_set_send_callback(
+        callbacks, [](nghttp2_session*, const uint8_t* data, size_t size, int, void* session) {
+          Of(session).out_->Append(data, size);
+          return static_cast<ssize_t>(size);
+        });
+    nghttp2_session_callbacks_set_send_data_callback(
+        callbacks, [](nghttp2_session*, nghttp2_frame* frame, const uint8_t* header, size_t size,
+                      nghttp2_data_source*, void* session) {
+          Of(session).OnBodyTaken(*frame, header, size);
+          return 0;
+        });
+    nghttp2_session_callbacks_set_before_frame_send_callback(
+        callbacks, [](nghttp2_session*, const nghttp2_frame* frame, void* session) {
+          Of(session).OnFrameToSend(*frame);
+          return 0;
+        });
+    nghttp2_session_callbacks_set_on_frame_recv_callback(
+        callbacks, [](nghttp2_session*, const nghttp2_frame* frame, void* session) {
+          Of(session).OnFrameReceived(*frame);
+          return 0;
+        });
+    nghttp2_session_callbacks_set_on_header_callback(
+        callbacks,
+        [](nghttp2_session*, const nghttp2_frame* frame, const uint8_t* name, size_t name_size,
+           const uint8_t* value, size_t value_size, uint8_t, void* session) -> int {
+          const bool ok = Of(session).OnHeader(frame->hd.stream_id, View(name, name_size),
+                                               View(value, value_size));
+          return ok ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;  // resets the stream
+        });
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(
+        callbacks,
+        [](nghttp2_session*, uint8_t, int32_t id, const uint8_t* data, size_t size, void* session) {
+          Of(session).OnData(id, data, size);
+          return 0;
+        });
+    nghttp2_session_callbacks_set_on_stream_close_callback(
+        callbacks, [](nghttp2_session*, int32_t id, uint32_t error_code, void* session) {
+          Of(session).OnStreamClosed(id, error_code);
+          return 0;
+        });
+    nghttp2_option* option;
+    nghttp2_option_new(&option);
+    nghttp2_option_set_no_auto_window_update(option, 1);
+    nghttp2_option_set_no_closed_streams(option, 1);
+    nghttp2_session* made;
+    nghttp2_session_client_new2(&made, callbacks, &session, option);
+    nghttp2_option_del(option);
+    nghttp2_session_callbacks_del(callbacks);
+    return {made, nghttp2_session_del};
+  }
+
+  // Of the body of each request.
+  static ssize_t ReadBody(nghttp2_session*, int32_t id, uint8_t*, size_t size, uint32_t* flags,
+                          nghttp2_data_source*, void* session) {
+    return Of(session).OnBodyWanted(id, size, flags);
+  }
+};
+
+Session::Session(std::string peer, const ClientOptions& options)
     : peer_(std::move(peer)),
       max_streams_(options.max_streams_per_connection),
-      session_(HttpSessionCallbacks::MakeSession(*this)) {
+      session_(Callbacks::MakeSession(*this)) {
   const nghttp2_settings_entry settings[] = {
       {NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
       {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, options.stream_window},
@@ -72,31 +141,31 @@ HttpSession::HttpSession(std::string peer, const HttpClientOptions& options)
   nghttp2_session_set_local_window_size(session_.get(), NGHTTP2_FLAG_NONE, 0, kConnectionWindow);
 }
 
-absl::Status HttpSession::Feed(const uint8_t* data, size_t size) {
+absl::Status Session::Feed(const uint8_t* data, size_t size) {
   const ssize_t n = nghttp2_session_mem_recv(session_.get(), data, size);
   return n < 0 ? Broken(nghttp2_strerror(static_cast<int>(n))) : absl::OkStatus();
 }
 
-absl::Status HttpSession::Pull(HttpOutQueue& out) {
+absl::Status Session::Pull(OutQueue& out) {
   out_ = &out;
   const int result = nghttp2_session_send(session_.get());
   out_ = nullptr;
   return result < 0 ? Broken(nghttp2_strerror(result)) : absl::OkStatus();
 }
 
-bool HttpSession::finished() const {
+bool Session::finished() const {
   return nghttp2_session_want_read(session_.get()) == 0 &&
          nghttp2_session_want_write(session_.get()) == 0;
 }
 
-size_t HttpSession::limit() const {
+size_t Session::limit() const {
   const uint32_t theirs =
       nghttp2_session_get_remote_settings(session_.get(), NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
   return std::min<size_t>(max_streams_, theirs);
 }
 
-bool HttpSession::Open(const std::shared_ptr<HttpClientStream>& stream) {
-  const HttpRequest& request = stream->request();
+bool Session::Open(const std::shared_ptr<ClientStream>& stream) {
+  const Request& request = stream->request();
   if (absl::Status valid = Validate(request); !valid.ok()) {
     stream->Close(NotSent(valid));
     return true;
@@ -110,7 +179,7 @@ bool HttpSession::Open(const std::shared_ptr<HttpClientStream>& stream) {
   };
   for (const auto& [name, value] : request.headers) fields.push_back(Field(name, value));
   nghttp2_data_provider body = {};
-  body.read_callback = HttpSessionCallbacks::ReadBody;
+  body.read_callback = Callbacks::ReadBody;
   const int32_t id =
       nghttp2_submit_request(session_.get(), nullptr, fields.data(), fields.size(),
                              request.no_body ? nullptr : &body, /*stream_user_data=*/nullptr);
@@ -123,36 +192,36 @@ bool HttpSession::Open(const std::shared_ptr<HttpClientStream>& stream) {
   return true;
 }
 
-void HttpSession::Resume(const HttpClientStream& stream) {
+void Session::Resume(const ClientStream& stream) {
   nghttp2_session_resume_data(session_.get(), stream.id);
 }
 
-void HttpSession::Consume(HttpClientStream& stream, size_t size) {
+void Session::Consume(ClientStream& stream, size_t size) {
   if (const size_t n = stream.TakeConsumed(size); n > 0) {
     nghttp2_submit_window_update(session_.get(), NGHTTP2_FLAG_NONE, stream.id,
                                  static_cast<int32_t>(n));
   }
 }
 
-void HttpSession::Cancel(HttpClientStream& stream, const absl::Status& error) {
+void Session::Cancel(ClientStream& stream, const absl::Status& error) {
   nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, stream.id, NGHTTP2_CANCEL);
   stream.Close(stream.sent ? error : NotSent(error));
 }
 
-void HttpSession::Ping() {
+void Session::Ping() {
   asked_ = true;
   nghttp2_submit_ping(session_.get(), NGHTTP2_FLAG_NONE, nullptr);
 }
 
-void HttpSession::Leave() { nghttp2_session_terminate_session(session_.get(), NGHTTP2_NO_ERROR); }
+void Session::Leave() { nghttp2_session_terminate_session(session_.get(), NGHTTP2_NO_ERROR); }
 
-void HttpSession::Close(const absl::Status& error) {
+void Session::Close(const absl::Status& error) {
   for (const auto& [id, stream] : std::exchange(streams_, {})) {
     stream->Close(stream->sent ? error : NotSent(error));
   }
 }
 
-void HttpSession::OnFrameReceived(const nghttp2_frame& frame) {
+void Session::OnFrameReceived(const nghttp2_frame& frame) {
   widest_ = std::max(widest_, nghttp2_session_get_remote_window_size(session_.get()));
   switch (frame.hd.type) {
     case NGHTTP2_SETTINGS:
@@ -163,10 +232,10 @@ void HttpSession::OnFrameReceived(const nghttp2_frame& frame) {
       ResumeGreedy();
       break;
     case NGHTTP2_HEADERS:
-      if (HttpClientStream* stream = Find(frame.hd.stream_id)) stream->EndHead();
+      if (ClientStream* stream = Find(frame.hd.stream_id)) stream->EndHead();
       break;
     case NGHTTP2_RST_STREAM:
-      if (HttpClientStream* stream = Find(frame.hd.stream_id)) stream->reset = true;
+      if (ClientStream* stream = Find(frame.hd.stream_id)) stream->reset = true;
       break;
     case NGHTTP2_GOAWAY: {
       draining_ = true;
@@ -186,10 +255,10 @@ void HttpSession::OnFrameReceived(const nghttp2_frame& frame) {
   }
 }
 
-void HttpSession::OnFrameToSend(const nghttp2_frame& frame) {
+void Session::OnFrameToSend(const nghttp2_frame& frame) {
   if (frame.hd.type == NGHTTP2_HEADERS) {
     asked_ = true;
-    if (HttpClientStream* stream = Find(frame.hd.stream_id)) stream->sent = true;
+    if (ClientStream* stream = Find(frame.hd.stream_id)) stream->sent = true;
   } else if (frame.hd.type == NGHTTP2_GOAWAY && frame.goaway.error_code != NGHTTP2_NO_ERROR) {
     // nghttp2 gives up and says why.
     draining_ = true;
@@ -201,20 +270,20 @@ void HttpSession::OnFrameToSend(const nghttp2_frame& frame) {
   }
 }
 
-bool HttpSession::OnHeader(int32_t id, absl::string_view name, absl::string_view value) {
-  HttpClientStream* stream = Find(id);
+bool Session::OnHeader(int32_t id, absl::string_view name, absl::string_view value) {
+  ClientStream* stream = Find(id);
   if (stream == nullptr || stream->AddHeader(name, value)) return true;
   stream->Close(Broken("the head of the answer is too large"));
   return false;
 }
 
-void HttpSession::OnData(int32_t id, const uint8_t* data, size_t size) {
+void Session::OnData(int32_t id, const uint8_t* data, size_t size) {
   nghttp2_session_consume_connection(session_.get(), size);
-  if (HttpClientStream* stream = Find(id)) stream->AddData(data, size);
+  if (ClientStream* stream = Find(id)) stream->AddData(data, size);
 }
 
-void HttpSession::OnStreamEnd(int32_t id) {
-  HttpClientStream* stream = Find(id);
+void Session::OnStreamEnd(int32_t id) {
+  ClientStream* stream = Find(id);
   if (stream == nullptr || stream->closed()) return;
   // An early answer: the rest of the request is of no interest.
   if (!stream->request().no_body && !stream->body_sent) {
@@ -223,10 +292,10 @@ void HttpSession::OnStreamEnd(int32_t id) {
   stream->Close(absl::OkStatus());
 }
 
-void HttpSession::OnStreamClosed(int32_t id, uint32_t error_code) {
+void Session::OnStreamClosed(int32_t id, uint32_t error_code) {
   const auto found = streams_.find(id);
   if (found == streams_.end()) return;
-  const std::shared_ptr<HttpClientStream> stream = std::move(found->second);
+  const std::shared_ptr<ClientStream> stream = std::move(found->second);
   streams_.erase(found);
   greedy_.erase(id);
   if (stream->closed()) return;
@@ -241,8 +310,8 @@ void HttpSession::OnStreamClosed(int32_t id, uint32_t error_code) {
   stream->Close(refused || !stream->sent ? NotSent(error) : error);
 }
 
-ssize_t HttpSession::OnBodyWanted(int32_t id, size_t size, uint32_t* flags) {
-  HttpClientStream* stream = Find(id);
+ssize_t Session::OnBodyWanted(int32_t id, size_t size, uint32_t* flags) {
+  ClientStream* stream = Find(id);
   if (stream == nullptr || stream->closed()) return NGHTTP2_ERR_DEFERRED;
   if (out_->size() >= kOutLimit) return NGHTTP2_ERR_PAUSE;
   const size_t taken = std::min(size, stream->body_size());
@@ -257,17 +326,16 @@ ssize_t HttpSession::OnBodyWanted(int32_t id, size_t size, uint32_t* flags) {
   return static_cast<ssize_t>(taken);
 }
 
-void HttpSession::OnBodyTaken(const nghttp2_frame& frame, const uint8_t* frame_header,
-                              size_t size) {
+void Session::OnBodyTaken(const nghttp2_frame& frame, const uint8_t* frame_header, size_t size) {
   asked_ = true;
   constexpr size_t kFrameHeaderSize = 9;
   out_->Append(frame_header, kFrameHeaderSize);
-  HttpClientStream* stream = Find(frame.hd.stream_id);
+  ClientStream* stream = Find(frame.hd.stream_id);
   stream->body_sent = (frame.hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
   stream->TakeBody(size, *out_);
 }
 
-HttpClientStream* HttpSession::Find(int32_t id) const {
+ClientStream* Session::Find(int32_t id) const {
   const auto found = streams_.find(id);
   return found == streams_.end() ? nullptr : found->second.get();
 }
@@ -275,7 +343,7 @@ HttpClientStream* HttpSession::Find(int32_t id) const {
 // Would the stream, with more of its body, take from the others? S2's window for a connection is no
 // larger than that for a stream, so one that it does not read could fill it and stop all. Hence no
 // stream has more under way than kGreed times what is free: 8/9 of a window that it has to itself.
-bool HttpSession::Greedy(int32_t id) const {
+bool Session::Greedy(int32_t id) const {
   const int64_t window =
       nghttp2_session_get_remote_settings(session_.get(), NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE);
   const int64_t of_stream =
@@ -284,14 +352,14 @@ bool HttpSession::Greedy(int32_t id) const {
   return std::min(of_stream, widest_ - free) > kGreed * free;
 }
 
-void HttpSession::ResumeGreedy() {
+void Session::ResumeGreedy() {
   for (const int32_t id : std::exchange(greedy_, {})) {
     nghttp2_session_resume_data(session_.get(), id);
   }
 }
 
-absl::Status HttpSession::Broken(absl::string_view what) const {
+absl::Status Session::Broken(absl::string_view what) const {
   return MakeError(ErrorCode::kServerDisconnected, absl::StrCat(peer_, ": ", what));
 }
 
-}  // namespace s2::gateway
+}  // namespace s2::http2

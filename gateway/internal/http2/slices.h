@@ -12,7 +12,7 @@
 
 #include "absl/types/span.h"
 
-namespace s2::gateway {
+namespace s2::http2 {
 
 // Bytes in pieces, shared, not copied.
 using Slices = std::vector<grpc::Slice>;
@@ -34,6 +34,6 @@ inline std::string Join(absl::Span<const grpc::Slice> slices) {
   return text;
 }
 
-}  // namespace s2::gateway
+}  // namespace s2::http2
 
 #endif  // S2_GATEWAY_INTERNAL_HTTP2_SLICES_H_

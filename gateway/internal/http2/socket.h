@@ -13,11 +13,11 @@
 #include "absl/types/span.h"
 #include "s2/gateway/internal/http2/tls.h"
 
-namespace s2::gateway {
+namespace s2::http2 {
 
 // A TCP socket, in TLS if `tls` is made. Handlers are asio's, called with an error and a size.
-struct HttpSocket {
-  explicit HttpSocket(asio::io_context& context) : tcp(context) {}
+struct Socket {
+  explicit Socket(asio::io_context& context) : tcp(context) {}
 
   template <typename Handler>
   void Read(asio::mutable_buffer buffer, Handler handler) {
@@ -45,9 +45,9 @@ struct HttpSocket {
   }
 
   asio::ip::tcp::socket tcp;
-  std::optional<HttpTlsStream> tls;
+  std::optional<TlsStream> tls;
 };
 
-}  // namespace s2::gateway
+}  // namespace s2::http2
 
 #endif  // S2_GATEWAY_INTERNAL_HTTP2_SOCKET_H_

@@ -16,7 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
-namespace s2::gateway {
+namespace s2::http2 {
 namespace {
 
 constexpr absl::string_view kAlpn = "h2";
@@ -31,7 +31,7 @@ std::string SubjectOf(const X509* certificate) {
 
 }  // namespace
 
-absl::StatusOr<asio::ssl::context*> HttpTls::Context() {
+absl::StatusOr<asio::ssl::context*> Tls::Context() {
   absl::MutexLock lock(&mu_);
   if (context_ != nullptr) return context_.get();
   auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_client);
@@ -56,8 +56,8 @@ absl::StatusOr<asio::ssl::context*> HttpTls::Context() {
   return context_.get();
 }
 
-absl::Status PrepareHttpTls(HttpTlsStream& stream, const std::string& host,
-                            std::shared_ptr<std::string> refusal) {
+absl::Status PrepareTls(TlsStream& stream, const std::string& host,
+                        std::shared_ptr<std::string> refusal) {
   SSL* const ssl = stream.native_handle();
   asio::error_code not_an_address;
   asio::ip::make_address(host, not_an_address);
@@ -82,14 +82,14 @@ absl::Status PrepareHttpTls(HttpTlsStream& stream, const std::string& host,
   return error ? absl::InternalError(error.message()) : absl::OkStatus();
 }
 
-bool ChoseHttp2(HttpTlsStream& stream) {
+bool ChoseHttp2(TlsStream& stream) {
   const unsigned char* chosen = nullptr;
   unsigned size = 0;
   SSL_get0_alpn_selected(stream.native_handle(), &chosen, &size);
   return absl::string_view(reinterpret_cast<const char*>(chosen), size) == kAlpn;
 }
 
-std::string DescribeHttpTlsError(const asio::error_code& error, const std::string& refusal) {
+std::string DescribeTlsError(const asio::error_code& error, const std::string& refusal) {
   if (!refusal.empty()) return refusal;
   if (error == asio::ssl::error::stream_truncated || error == asio::error::eof) {
     return "the server closed the connection";
@@ -105,4 +105,4 @@ std::string DescribeHttpTlsError(const asio::error_code& error, const std::strin
   return error.message();
 }
 
-}  // namespace s2::gateway
+}  // namespace s2::http2

@@ -17,16 +17,16 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 
-namespace s2::gateway {
+namespace s2::http2 {
 
-using HttpTlsStream = asio::ssl::stream<asio::ip::tcp::socket&>;
+using TlsStream = asio::ssl::stream<asio::ip::tcp::socket&>;
 
 // The TLS that the connections of a client have in common: 1.2 or newer, HTTP/2 by ALPN, and
 // certificates that the roots vouch for. Thread safe.
-class HttpTls {
+class Tls {
  public:
   // `roots_file`: in PEM; empty: the system's.
-  explicit HttpTls(std::string roots_file) : roots_file_(std::move(roots_file)) {}
+  explicit Tls(std::string roots_file) : roots_file_(std::move(roots_file)) {}
 
   // Made at the first call, since to read the system's roots takes a while.
   absl::StatusOr<asio::ssl::context*> Context() ABSL_LOCKS_EXCLUDED(mu_);
@@ -39,15 +39,15 @@ class HttpTls {
 
 // Before the handshake: asks for this host, a name or an address, and will take no certificate but
 // its own. What is wrong with a certificate goes to `refusal`.
-absl::Status PrepareHttpTls(HttpTlsStream& stream, const std::string& host,
-                            std::shared_ptr<std::string> refusal);
+absl::Status PrepareTls(TlsStream& stream, const std::string& host,
+                        std::shared_ptr<std::string> refusal);
 
 // After the handshake: the server chose HTTP/2.
-bool ChoseHttp2(HttpTlsStream& stream);
+bool ChoseHttp2(TlsStream& stream);
 
 // Why a handshake failed.
-std::string DescribeHttpTlsError(const asio::error_code& error, const std::string& refusal);
+std::string DescribeTlsError(const asio::error_code& error, const std::string& refusal);
 
-}  // namespace s2::gateway
+}  // namespace s2::http2
 
 #endif  // S2_GATEWAY_INTERNAL_HTTP2_TLS_H_

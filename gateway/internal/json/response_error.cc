@@ -115,26 +115,15 @@ absl::Status MakeRefusal(int status, absl::string_view content_type, absl::strin
 
 }  // namespace
 
-absl::string_view GetHeader(const HttpHeaders& headers, absl::string_view name) {
-  const auto found = std::find_if(headers.begin(), headers.end(),
-                                  [&](const auto& header) { return header.first == name; });
-  return found == headers.end() ? absl::string_view() : found->second;
-}
-
-bool HasContentType(const HttpResponse& response, absl::string_view type) {
-  const absl::string_view value = GetHeader(response.headers, "content-type");
-  return absl::EqualsIgnoreCase(
-      absl::StripTrailingAsciiWhitespace(value.substr(0, value.find(';'))), type);
-}
-
-absl::Status ErrorFromResponse(const HttpResponse& response, absl::string_view body) {
+absl::Status ErrorFromResponse(const http2::Response& response, absl::string_view body) {
   ErrorInfo info;
   uint32_t retry_after_ms = 0;
-  if (absl::SimpleAtoi(GetHeader(response.headers, "retry-after-ms"), &retry_after_ms)) {
+  if (absl::SimpleAtoi(http2::GetHeader(response.headers, "retry-after-ms"), &retry_after_ms)) {
     info.mutable_retry_after()->set_seconds(retry_after_ms / 1000);
     info.mutable_retry_after()->set_nanos(static_cast<int32_t>(retry_after_ms % 1000) * 1000000);
   }
-  return MakeRefusal(response.status, GetHeader(response.headers, "content-type"), body, info);
+  return MakeRefusal(response.status, http2::GetHeader(response.headers, "content-type"), body,
+                     info);
 }
 
 absl::Status ErrorFromTerminalFrame(const grpc::Slice& body) {
@@ -143,11 +132,12 @@ absl::Status ErrorFromTerminalFrame(const grpc::Slice& body) {
   return MakeRefusal(body.begin()[0] << 8 | body.begin()[1], "", text.substr(2), {});
 }
 
-absl::Status UnexpectedResponse(const HttpResponse& response, absl::string_view body) {
+absl::Status UnexpectedResponse(const http2::Response& response, absl::string_view body) {
   return MakeError(
       ErrorCode::kInvalidAnswer,
-      absl::StrCat("what answered is not S2: ",
-                   Describe(response.status, GetHeader(response.headers, "content-type"), body)));
+      absl::StrCat(
+          "what answered is not S2: ",
+          Describe(response.status, http2::GetHeader(response.headers, "content-type"), body)));
 }
 
 }  // namespace s2::gateway

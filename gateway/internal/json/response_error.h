@@ -8,7 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "s2/gateway/internal/http2/http.h"
+#include "s2/gateway/internal/http2/http2.h"
 
 // What S2 says when it refuses, as errors with an ErrorInfo. What they mean is a matter of
 // retry/error_table.h: S2's code under its own status, else the status alone. So an answer that
@@ -19,21 +19,15 @@ namespace s2::gateway {
 // More of the body of a refusal is not worth keeping.
 inline constexpr size_t kMaxErrorBodyBytes = 64 * 1024;
 
-// The value of a header; empty when it is missing.
-absl::string_view GetHeader(const HttpHeaders& headers, absl::string_view name);
-
-// Is it the media type, whatever its parameters?
-bool HasContentType(const HttpResponse& response, absl::string_view type);
-
 // A response of another status than 2xx, with what there is of its body.
-absl::Status ErrorFromResponse(const HttpResponse& response, absl::string_view body);
+absl::Status ErrorFromResponse(const http2::Response& response, absl::string_view body);
 
 // The body of a terminal frame: two bytes of status, big-endian, then what the body of a response
 // of this status would be.
 absl::Status ErrorFromTerminalFrame(const grpc::Slice& body);
 
 // A response of status 2xx that S2 does not give to this request, of code kInvalidAnswer.
-absl::Status UnexpectedResponse(const HttpResponse& response, absl::string_view body);
+absl::Status UnexpectedResponse(const http2::Response& response, absl::string_view body);
 
 }  // namespace s2::gateway
 

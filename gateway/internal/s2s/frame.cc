@@ -51,26 +51,26 @@ absl::Status FrameParser::Begin() {
   frame_.terminal = (flags & kTerminal) != 0;
   if (!frame_.terminal) {
     const int coding = flags >> kCodingShift & kCodingMask;
-    if (coding > static_cast<int>(Coding::kGzip)) {
+    if (coding > static_cast<int>(http2::Coding::kGzip)) {
       return MakeError(
           ErrorCode::kInvalidAnswer,
           absl::StrFormat("a frame's flags are %#04x; compression %d is not known", flags, coding));
     }
-    frame_.coding = static_cast<Coding>(coding);
+    frame_.coding = static_cast<http2::Coding>(coding);
     frame_.reconnect_advised = (flags & kReconnectAdvised) != 0;
   }
   frame_.body = grpc::Slice(length - 1);
   return absl::OkStatus();
 }
 
-absl::StatusOr<Slices> MakeFrame(Slices body, Coding coding) {
-  if (const size_t size = TotalSize(body); size > kMaxFrameBodyBytes) {
+absl::StatusOr<http2::Slices> MakeFrame(http2::Slices body, http2::Coding coding) {
+  if (const size_t size = http2::TotalSize(body); size > kMaxFrameBodyBytes) {
     return MakeError(ErrorCode::kInvalid,
                      absl::StrCat("a message has ", size, " bytes; the most that S2 takes is ",
                                   kMaxFrameBodyBytes));
   }
-  CodedBody coded = Encode(std::move(body), coding);
-  const size_t length = 1 + TotalSize(coded.slices);
+  http2::CodedBody coded = http2::Encode(std::move(body), coding);
+  const size_t length = 1 + http2::TotalSize(coded.slices);
   const uint8_t head[] = {static_cast<uint8_t>(length >> 16), static_cast<uint8_t>(length >> 8),
                           static_cast<uint8_t>(length),
                           static_cast<uint8_t>(static_cast<int>(coded.coding) << kCodingShift)};
@@ -78,8 +78,8 @@ absl::StatusOr<Slices> MakeFrame(Slices body, Coding coding) {
   return std::move(coded.slices);
 }
 
-absl::StatusOr<Slices> DecodeBody(const Frame& frame) {
-  return Decode(absl::MakeConstSpan(&frame.body, 1), frame.coding, kMaxFrameBodyBytes);
+absl::StatusOr<http2::Slices> DecodeBody(const Frame& frame) {
+  return http2::Decode(absl::MakeConstSpan(&frame.body, 1), frame.coding, kMaxFrameBodyBytes);
 }
 
 }  // namespace s2::gateway

@@ -31,7 +31,7 @@ struct Frame {
   // The server is about to go.
   bool reconnect_advised = false;
   // Of the body; kNone in a terminal frame.
-  Coding coding = Coding::kNone;
+  http2::Coding coding = http2::Coding::kNone;
   grpc::Slice body;
 };
 
@@ -58,10 +58,10 @@ class FrameParser {
 
 // `body` in this coding, as a frame; it is not copied unless it is encoded. Error, of code
 // kInvalid: it is too large.
-absl::StatusOr<Slices> MakeFrame(Slices body, Coding coding);
+absl::StatusOr<http2::Slices> MakeFrame(http2::Slices body, http2::Coding coding);
 
 // The message of a frame that is not terminal. Errors, of code kInvalidAnswer: as Decode.
-absl::StatusOr<Slices> DecodeBody(const Frame& frame);
+absl::StatusOr<http2::Slices> DecodeBody(const Frame& frame);
 
 }  // namespace s2::gateway
 

@@ -25,7 +25,8 @@ absl::Status Sent(const absl::Status& error) {
 
 }  // namespace
 
-void S2sStream::Start(HttpClient& http, HttpRequest request, Clock& clock, absl::Duration timeout) {
+void S2sStream::Start(http2::Client& http, http2::Request request, Clock& clock,
+                      absl::Duration timeout) {
   absl::MutexLock lock(&mu_);  // no event finds the stream without http_
   if (state_ == State::kEnded) return;
   timer_ = clock.CallAt(clock.Now() + timeout, [weak = weak_from_this(), timeout] {
@@ -36,7 +37,7 @@ void S2sStream::Start(HttpClient& http, HttpRequest request, Clock& clock, absl:
 
 void S2sStream::Cancel() {
   std::shared_ptr<S2sEvents> events;  // let go without the lock
-  std::shared_ptr<HttpStream> http;
+  std::shared_ptr<http2::Stream> http;
   {
     absl::MutexLock lock(&mu_);
     state_ = State::kEnded;
@@ -47,12 +48,12 @@ void S2sStream::Cancel() {
   if (http != nullptr) http->Cancel();
 }
 
-void S2sStream::OnResponse(HttpResponse response) {
+void S2sStream::OnResponse(http2::Response response) {
   std::shared_ptr<S2sEvents> events;
   {
     absl::MutexLock lock(&mu_);
     if (state_ != State::kOpening) return;
-    if (response.status != 200 || !HasContentType(response, kS2sContentType)) {
+    if (response.status != 200 || !http2::HasContentType(response, kS2sContentType)) {
       state_ = State::kRefused;
       refusal_ = std::move(response);
       return;
@@ -139,7 +140,7 @@ absl::Status S2sStream::EndOfFrames() const {
 
 void S2sStream::End(State from, const absl::Status& status) {
   std::shared_ptr<S2sEvents> events;
-  std::shared_ptr<HttpStream> http;
+  std::shared_ptr<http2::Stream> http;
   {
     absl::MutexLock lock(&mu_);
     if (state_ != from) return;
@@ -162,7 +163,7 @@ std::shared_ptr<S2sEvents> S2sStream::OpenEvents() {
   return state_ == State::kOpen ? events_ : nullptr;
 }
 
-std::shared_ptr<HttpStream> S2sStream::http() {
+std::shared_ptr<http2::Stream> S2sStream::http() {
   absl::MutexLock lock(&mu_);
   return http_;
 }

@@ -18,7 +18,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "s2/gateway/internal/http2/http.h"
+#include "s2/gateway/internal/http2/http2.h"
 #include "s2/gateway/internal/s2s/frame.h"
 #include "s2/retry/clock.h"
 
@@ -48,15 +48,15 @@ class S2sEvents {
 };
 
 // A session with S2: an HTTP stream whose body is frames, both ways. Thread safe.
-class S2sStream : public HttpEvents, public std::enable_shared_from_this<S2sStream> {
+class S2sStream : public http2::StreamEvents, public std::enable_shared_from_this<S2sStream> {
  public:
   explicit S2sStream(std::shared_ptr<S2sEvents> events) : events_(std::move(events)) {}
 
   // Opens it, once. If it is not accepted within `timeout`, it ends with kOpenTimeout.
-  void Start(HttpClient& http, HttpRequest request, Clock& clock, absl::Duration timeout)
+  void Start(http2::Client& http, http2::Request request, Clock& clock, absl::Duration timeout)
       ABSL_LOCKS_EXCLUDED(mu_);
 
-  // These three as HttpStream's, once it is accepted.
+  // These three as http2::Stream's, once it is accepted.
   bool Write(std::vector<grpc::Slice> frame) { return http()->Write(std::move(frame), false); }
   void EndWrites() { http()->Write({}, true); }
   void Consume(size_t size) { http()->Consume(size); }
@@ -64,7 +64,7 @@ class S2sStream : public HttpEvents, public std::enable_shared_from_this<S2sStre
   // Gives up, at any time: no event comes any more, but for one that is under way.
   void Cancel() ABSL_LOCKS_EXCLUDED(mu_);
 
-  void OnResponse(HttpResponse response) override ABSL_LOCKS_EXCLUDED(mu_);
+  void OnResponse(http2::Response response) override ABSL_LOCKS_EXCLUDED(mu_);
   void OnData(const uint8_t* data, size_t size) override ABSL_LOCKS_EXCLUDED(mu_);
   void OnDrained() override ABSL_LOCKS_EXCLUDED(mu_);
   void OnClosed(const absl::Status& status) override ABSL_LOCKS_EXCLUDED(mu_);
@@ -80,7 +80,7 @@ class S2sStream : public HttpEvents, public std::enable_shared_from_this<S2sStre
   State state() const ABSL_LOCKS_EXCLUDED(mu_);
   // Who listens, if the stream is open.
   std::shared_ptr<S2sEvents> OpenEvents() ABSL_LOCKS_EXCLUDED(mu_);
-  std::shared_ptr<HttpStream> http() ABSL_LOCKS_EXCLUDED(mu_);
+  std::shared_ptr<http2::Stream> http() ABSL_LOCKS_EXCLUDED(mu_);
 
   void OnFrames(S2sEvents& events, absl::Span<const uint8_t> data);
   void OnRefusalData(absl::string_view data) ABSL_LOCKS_EXCLUDED(mu_);
@@ -95,10 +95,10 @@ class S2sStream : public HttpEvents, public std::enable_shared_from_this<S2sStre
 
   mutable absl::Mutex mu_;
   State state_ ABSL_GUARDED_BY(mu_) = State::kOpening;
-  std::shared_ptr<S2sEvents> events_ ABSL_GUARDED_BY(mu_);  // until it ends
-  std::shared_ptr<HttpStream> http_ ABSL_GUARDED_BY(mu_);   // set by Start
-  std::unique_ptr<Timer> timer_ ABSL_GUARDED_BY(mu_);       // until it is open
-  HttpResponse refusal_ ABSL_GUARDED_BY(mu_);
+  std::shared_ptr<S2sEvents> events_ ABSL_GUARDED_BY(mu_);    // until it ends
+  std::shared_ptr<http2::Stream> http_ ABSL_GUARDED_BY(mu_);  // set by Start
+  std::unique_ptr<Timer> timer_ ABSL_GUARDED_BY(mu_);         // until it is open
+  http2::Response refusal_ ABSL_GUARDED_BY(mu_);
   std::string refusal_body_ ABSL_GUARDED_BY(mu_);
 };
 
