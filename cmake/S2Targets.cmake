@@ -8,7 +8,8 @@ foreach(room bench client connect emulator endpoint examples gateway program rec
   file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR}/${room} ${S2_INCLUDE_DIR}/s2/${room} SYMBOLIC)
 endforeach()
 
-# Settings of our own targets; nothing here reaches a user's.
+# s2_configure(TARGET [PRECOMPILED]): settings of our own targets, none of which reaches a user's. PRECOMPILED: what
+# S2Precompiled has for it, library, program or test.
 function(s2_configure target)
   set_target_properties(${target} PROPERTIES CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF)
   target_compile_features(${target} PUBLIC cxx_std_17)
@@ -20,6 +21,9 @@ function(s2_configure target)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
   s2_sanitize(${target})
+  if(S2_PRECOMPILE_HEADERS AND ARGN)
+    target_precompile_headers(${target} REUSE_FROM s2_precompiled_${ARGN})
+  endif()
 endfunction()
 
 function(s2_sanitize target)
@@ -49,6 +53,13 @@ if(S2_SANITIZE STREQUAL thread)
               ${CMAKE_DL_LIBS})
 endif()
 
+# Static libraries too go into shared ones, such as a plug-in, unless CMAKE_POSITION_INDEPENDENT_CODE says otherwise.
+function(s2_position_independent target)
+  if(NOT DEFINED CMAKE_POSITION_INDEPENDENT_CODE)
+    set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  endif()
+endfunction()
+
 # A shared library shows what is s2's, and nothing else: no instantiations of other libraries' templates.
 function(s2_shared target)
   set_target_properties(
@@ -67,16 +78,20 @@ function(s2_library name)
   add_library(s2-sdk::${name} ALIAS s2_sdk_${name})
   target_include_directories(s2_sdk_${name} PUBLIC $<BUILD_INTERFACE:${S2_INCLUDE_DIR}>)
   s2_shared(s2_sdk_${name})
+  s2_position_independent(s2_sdk_${name})
   target_link_libraries(s2_sdk_${name} PUBLIC ${arg_DEPS})
-  s2_configure(s2_sdk_${name})
+  s2_configure(s2_sdk_${name} library)
 endfunction()
 
-# s2_executable(NAME SOURCES... DEPS...): a program.
+# s2_executable(NAME SOURCES... DEPS... [PRECOMPILED ...]): a program.
 function(s2_executable name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "PRECOMPILED" "SOURCES;DEPS")
+  if(NOT arg_PRECOMPILED)
+    set(arg_PRECOMPILED program)
+  endif()
   add_executable(${name} ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE ${arg_DEPS} $<TARGET_NAME_IF_EXISTS:s2_tsan>)
-  s2_configure(${name})
+  target_link_libraries(${name} PRIVATE ${arg_DEPS} Threads::Threads $<TARGET_NAME_IF_EXISTS:s2_tsan>)
+  s2_configure(${name} ${arg_PRECOMPILED})
 endfunction()
 
 # s2_test(NAME SOURCES... DEPS... [ONLY CONFIGURATION]): a GoogleTest program that ctest runs; with ONLY, ctest -C
@@ -84,7 +99,7 @@ endfunction()
 # results/NAME.running.
 function(s2_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "ONLY" "SOURCES;DEPS")
-  s2_executable(${name} SOURCES ${arg_SOURCES} DEPS ${arg_DEPS} GTest::gmock_main)
+  s2_executable(${name} SOURCES ${arg_SOURCES} DEPS ${arg_DEPS} GTest::gmock_main PRECOMPILED test)
   add_test(NAME ${name} COMMAND ${name} CONFIGURATIONS ${arg_ONLY})
   s2_test_results(${name})
 endfunction()
