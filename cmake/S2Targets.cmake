@@ -23,6 +23,9 @@ function(s2_configure target)
   s2_sanitize(${target})
   if(S2_PRECOMPILE_HEADERS AND ARGN)
     target_precompile_headers(${target} REUSE_FROM s2_precompiled_${ARGN})
+    # What is precompiled includes messages, and is for threads; the target itself may know of neither.
+    target_include_directories(${target} SYSTEM PRIVATE $<TARGET_PROPERTY:s2_sdk_proto,INTERFACE_INCLUDE_DIRECTORIES>)
+    target_compile_options(${target} PRIVATE -pthread)
   endif()
 endfunction()
 
@@ -71,16 +74,21 @@ function(s2_shared target)
   endif()
 endfunction()
 
-# s2_library(NAME SOURCES... DEPS...): the library s2_sdk_NAME, known as s2-sdk::NAME.
+# s2_library(NAME [PLAIN] SOURCES... DEPS...): the library s2_sdk_NAME, known as s2-sdk::NAME. PLAIN: it has nothing of
+# Protobuf or gRPC under it, and so no use for precompiled headers.
 function(s2_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "PLAIN" "" "SOURCES;DEPS")
   add_library(s2_sdk_${name} ${arg_SOURCES})
   add_library(s2-sdk::${name} ALIAS s2_sdk_${name})
   target_include_directories(s2_sdk_${name} PUBLIC $<BUILD_INTERFACE:${S2_INCLUDE_DIR}>)
   s2_shared(s2_sdk_${name})
   s2_position_independent(s2_sdk_${name})
   target_link_libraries(s2_sdk_${name} PUBLIC ${arg_DEPS})
-  s2_configure(s2_sdk_${name} library)
+  if(arg_PLAIN)
+    s2_configure(s2_sdk_${name})
+  else()
+    s2_configure(s2_sdk_${name} library)
+  endif()
 endfunction()
 
 # s2_executable(NAME SOURCES... DEPS... [PRECOMPILED ...]): a program.

@@ -19,6 +19,7 @@ using Batches = std::vector<s2::v1::AppendInput>;
 absl::Status AppendOnce(const s2::Stream& stream, Batches& batches) {
   s2::AppendSessionOptions options;
   options.policy = s2::AppendRetryPolicy::kExactlyOnce;
+  options.retry.budget = s2::RetryBudget::Attempts(3);  // by default it goes on for a minute
   absl::StatusOr<s2::AppendSession> session = stream.OpenAppendSession(options);
   if (!session.ok()) return session.status();
   size_t submitted = 0;

@@ -16,7 +16,7 @@
 #include "absl/base/internal/raw_logging.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "s2/gateway/internal/http2/client.h"
+#include "s2/gateway/internal/http2/http2.h"
 #include "s2/retry/error.h"
 #include "s2/tests/connect/silent_listener.h"
 #include "s2/tests/gateway/http_events.h"

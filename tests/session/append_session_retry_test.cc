@@ -144,12 +144,12 @@ TEST_F(AppendSessionRetryTest, AnAckBeforeTheBatchWasSentAgainIsInvalid) {
   EXPECT_EQ(Code(a), ErrorCode::kInvalidAck);
 }
 
-TEST_F(AppendSessionRetryTest, DoublesThePauseUpToTheLimit) {
+TEST_F(AppendSessionRetryTest, DoublesThePauseUpToHalfTheLimitForJitterToFit) {
   AppendSessionOptions options;
   options.retry.budget = RetryBudget::Forever();
   Make(options);
   Submit("a");
-  for (int ms : {100, 200, 400, 800, 1000, 1000, 1000}) {
+  for (int ms : {100, 200, 400, 500, 500, 500}) {
     call().Finish(Broken());
     EXPECT_EQ(clock_->next_timer() - clock_->Now(), absl::Milliseconds(ms));
     clock_->AdvanceToNextTimer();
