@@ -12,6 +12,16 @@
 
 namespace s2::server {
 
+absl::Status CheckMetadata(const grpc::ServerContextBase& context) {
+  for (const char* const key : wire::kRequestKeys) {
+    const size_t n = context.client_metadata().count(key);
+    if (n <= 1) continue;
+    return MakeError(ErrorCode::kBadHeader, absl::StrCat("the metadata have ", n, " values of ",
+                                                         key, "; there must not be more than one"));
+  }
+  return absl::OkStatus();
+}
+
 std::optional<absl::string_view> GetMetadata(const grpc::ServerContextBase& context,
                                              absl::string_view key) {
   const auto found = context.client_metadata().find(grpc::string_ref(key.data(), key.size()));

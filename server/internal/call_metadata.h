@@ -17,6 +17,10 @@
 // What calls of our services say in their metadata, and are told there.
 namespace s2::server {
 
+// OK if no key of ours stands twice, for then nobody can tell which value is meant. Errors:
+// kBadHeader. It is checked before a call reads any value below.
+absl::Status CheckMetadata(const grpc::ServerContextBase& context);
+
 // The value of a key; nothing when it is missing.
 std::optional<absl::string_view> GetMetadata(const grpc::ServerContextBase& context,
                                              absl::string_view key);
