@@ -24,9 +24,9 @@ double Draw() {
 
 server::Services MakeServices(const std::shared_ptr<emulator::Core>& core) {
   server::Services services;
-  services.push_back(std::make_unique<emulator::StreamService>(core));
-  services.push_back(std::make_unique<emulator::BasinService>(core));
-  services.push_back(std::make_unique<emulator::AccountService>(core));
+  services.push_back(emulator::MakeStreamService(core));
+  services.push_back(emulator::MakeBasinService(core));
+  services.push_back(emulator::MakeAccountService(core));
   return services;
 }
 

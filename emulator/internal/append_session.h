@@ -4,96 +4,83 @@
 #ifndef S2_EMULATOR_INTERNAL_APPEND_SESSION_H_
 #define S2_EMULATOR_INTERNAL_APPEND_SESSION_H_
 
-#include <grpcpp/server_context.h>
-#include <grpcpp/support/server_callback.h>
-
-#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "s2/emulator/internal/core.h"
+#include "s2/retry/internal/lazy_timer.h"
+#include "s2/server/internal/bidi_reactor.h"
 #include "s2/v1/s2.pb.h"
 
 namespace s2::emulator {
 
-// The server side of one AppendSession call. Inputs take effect as they come, in order; the acks
+// The server's half of one AppendSession call. Inputs take effect as they come, in order; the acks
 // they are owed go out in order. The first input that fails ends the session, after the acks of
-// those before it; those behind it are dropped. Owns itself until gRPC is done with it.
-class AppendSession : public grpc::ServerBidiReactor<v1::AppendInput, v1::AppendAck>,
-                      public StreamWatcher,
-                      public server::Call,
-                      public std::enable_shared_from_this<AppendSession> {
+// those before it; those behind it are dropped.
+class AppendSession final : public server::BidiReactor<v1::AppendInput, v1::AppendAck>,
+                            public StreamWatcher {
  public:
   static grpc::ServerBidiReactor<v1::AppendInput, v1::AppendAck>* Start(
       std::shared_ptr<Core> core, grpc::CallbackServerContext* context);
 
-  void OnReadDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
-  void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
-  void OnCancel() override;
   void OnDone() override;
 
   void OnStreamChange() override;
-  void Drain() override ABSL_LOCKS_EXCLUDED(mu_);
-  void Kill() override ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  enum class State { kIdle, kAccepting, kWriting, kFinished };
+  // An ack that has not been written to the client.
   struct Owed {
     v1::AppendAck ack;
-    absl::Time taken;  // its input
-    absl::Time due;
+    absl::Time taken;  // when its input came
+    absl::Time due;    // it is not written before
   };
 
   AppendSession(std::shared_ptr<Core> core, grpc::CallbackServerContext* context)
-      : core_(std::move(core)), context_(context) {}
+      : BidiReactor(core->calls(), core->meter(), context, server::SessionKind::kAppend),
+        core_(std::move(core)),
+        timer_(core_->clock()) {}
+  std::shared_ptr<AppendSession> self() {
+    return std::static_pointer_cast<AppendSession>(shared_from_this());
+  }
 
-  void Open();
-  absl::Status FindStream();
-  void Accept() ABSL_LOCKS_EXCLUDED(mu_);
-  void TakeInput();
-  void Append(absl::Duration delay, const FaultAction& fault);
-  void KeepForLater();
-  // Ends the session with this error, now.
-  void Cut(const absl::Status& error) ABSL_LOCKS_EXCLUDED(mu_);
-  // Ends the session with this status, once the acks owed are out.
-  void End(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
-  // Writes the next ack, or finishes, if it is time.
-  void Pump() ABSL_LOCKS_EXCLUDED(mu_);
-  void ArmLocked(absl::Time when) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Enters the call, and begins unless a fault has it otherwise.
+  void Open() ABSL_LOCKS_EXCLUDED(mu_);
+  // Accepts the session and reads its inputs, unless it is ending or has no stream.
+  void Begin() ABSL_LOCKS_EXCLUDED(mu_);
+  absl::Status OpenStream();
+
+  void OnInput(v1::AppendInput& input) override ABSL_LOCKS_EXCLUDED(mu_);
+  // Appends the input, whose ack is then late by `delay`, and changed as `fault` says.
+  void Append(const v1::AppendInput& input, absl::Duration delay, const FaultAction& fault)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  // Leaves the input to the stream, to take effect when this session is over, as late_ says.
+  void AppendLate(const v1::AppendInput& input) ABSL_LOCKS_EXCLUDED(mu_);
+  void OnInputsEnd() override { End(absl::OkStatus()); }
+  bool WantsInputLocked() const override ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
+  Next NextMessageLocked(v1::AppendAck& message) override ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void OnTimer() ABSL_LOCKS_EXCLUDED(mu_);
 
   const std::shared_ptr<Core> core_;
-  grpc::CallbackServerContext* const context_;  // valid until OnDone
-  std::shared_ptr<AppendSession> self_;         // until OnDone
 
-  // Set by Open, before any reaction.
-  std::optional<uint64_t> id_;
+  // Set by Open and Begin, before any input comes.
   std::string basin_;
   std::string stream_name_;
   std::shared_ptr<Stream> stream_;
 
-  // Touched by the one read that is under way, or by nobody.
-  v1::AppendInput input_;
-  std::optional<FaultAction> late_;  // inputs are kept for later
-  int late_inputs_ = 0;              // how many more
+  // Touched by OnInput alone.
+  std::optional<FaultAction> late_;  // a fault of kind kApplyLate that has struck
+  int late_inputs_ = 0;              // how many more inputs it applies to
 
-  v1::AppendAck writing_;  // touched by the one write that is under way
-
-  absl::Mutex mu_;
-  State state_ ABSL_GUARDED_BY(mu_) = State::kIdle;
-  uint64_t taken_ ABSL_GUARDED_BY(mu_) = 0;     // inputs dealt with
-  bool taking_ ABSL_GUARDED_BY(mu_) = false;    // one is being dealt with
-  bool paused_ ABSL_GUARDED_BY(mu_) = false;    // no read is under way: too many acks are owed
-  bool draining_ ABSL_GUARDED_BY(mu_) = false;  // no input is taken any more
-  std::deque<Owed> owed_ ABSL_GUARDED_BY(mu_);  // in order
-  std::optional<absl::Status> end_ ABSL_GUARDED_BY(mu_);  // once owed_ is empty
-  std::optional<absl::Status> cut_ ABSL_GUARDED_BY(mu_);  // now
-  absl::Time armed_for_ ABSL_GUARDED_BY(mu_) = absl::InfiniteFuture();
-  std::unique_ptr<Timer> timer_ ABSL_GUARDED_BY(mu_);
+  bool begun_ ABSL_GUARDED_BY(mu_) = false;     // Begin has been called
+  std::deque<Owed> owed_ ABSL_GUARDED_BY(mu_);  // in the order of their inputs
+  // When to begin, if a fault delays that; then, when the next ack is due, if it is late.
+  internal::LazyTimer timer_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace s2::emulator

@@ -1,71 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
+#include <string>
+#include <utility>
+
 #include "s2/emulator/internal/services.h"
 #include "s2/emulator/internal/unary_call.h"
 #include "s2/server/internal/call_metadata.h"
+#include "s2/server/internal/unary_services.h"
 
 namespace s2::emulator {
 namespace {
 
-// Runs one of the operations on the call's basin and fills the response.
-template <typename Request, typename Response>
-grpc::ServerUnaryReactor* Answer(
-    const std::shared_ptr<Core>& core, grpc::CallbackServerContext* context, const char* rpc,
-    absl::StatusOr<Response> (Account::*operation)(const std::string&, const Request&),
-    const std::string& stream, const Request& request, Response* response) {
-  const absl::StatusOr<std::string> basin = server::GetBasin(*context);
-  const auto run = [&] {
-    if (!basin.ok()) return basin.status();
-    absl::StatusOr<Response> result = (core->account().*operation)(*basin, request);
-    if (result.ok()) *response = *std::move(result);
-    return result.status();
-  };
-  return AnswerUnary(core, context, {rpc, basin.value_or(""), stream, std::nullopt, nullptr},
-                     {run, nullptr, nullptr});
+// Which operation of the account does what a request asks for.
+auto OperationOf(const rpc::v1::ListStreamsRequest&) { return &Account::ListStreams; }
+auto OperationOf(const rpc::v1::CreateStreamRequest&) { return &Account::CreateStream; }
+auto OperationOf(const rpc::v1::EnsureStreamRequest&) { return &Account::EnsureStream; }
+auto OperationOf(const rpc::v1::GetStreamConfigRequest&) { return &Account::GetStreamConfig; }
+auto OperationOf(const rpc::v1::ReconfigureStreamRequest&) { return &Account::ReconfigureStream; }
+auto OperationOf(const rpc::v1::DeleteStreamRequest&) { return &Account::DeleteStream; }
+
+// The stream that a request names, for faults to match.
+template <typename Request>
+std::string StreamOf(const Request& request) {
+  return request.stream();
 }
+std::string StreamOf(const rpc::v1::ListStreamsRequest&) { return ""; }
+
+// Answers each request with what its operation does to the basin of the call.
+struct Handler {
+  template <typename Request, typename Response>
+  grpc::ServerUnaryReactor* Handle(const char* name, grpc::CallbackServerContext* context,
+                                   const Request& request, Response* response) const {
+    const absl::StatusOr<std::string> basin = server::GetBasin(*context);
+    const auto run = [&] {
+      if (!basin.ok()) return basin.status();
+      absl::StatusOr<Response> result = (core->account().*OperationOf(request))(*basin, request);
+      if (result.ok()) *response = *std::move(result);
+      return result.status();
+    };
+    return AnswerUnary(core, context,
+                       {name, basin.value_or(""), StreamOf(request), std::nullopt, nullptr},
+                       {run, nullptr, nullptr});
+  }
+
+  std::shared_ptr<Core> core;
+};
 
 }  // namespace
 
-grpc::ServerUnaryReactor* BasinService::ListStreams(grpc::CallbackServerContext* context,
-                                                    const rpc::v1::ListStreamsRequest* request,
-                                                    rpc::v1::ListStreamsResponse* response) {
-  return Answer(core_, context, "ListStreams", &Account::ListStreams, "", *request, response);
-}
-
-grpc::ServerUnaryReactor* BasinService::CreateStream(grpc::CallbackServerContext* context,
-                                                     const rpc::v1::CreateStreamRequest* request,
-                                                     rpc::v1::CreateStreamResponse* response) {
-  return Answer(core_, context, "CreateStream", &Account::CreateStream, request->stream(), *request,
-                response);
-}
-
-grpc::ServerUnaryReactor* BasinService::EnsureStream(grpc::CallbackServerContext* context,
-                                                     const rpc::v1::EnsureStreamRequest* request,
-                                                     rpc::v1::EnsureStreamResponse* response) {
-  return Answer(core_, context, "EnsureStream", &Account::EnsureStream, request->stream(), *request,
-                response);
-}
-
-grpc::ServerUnaryReactor* BasinService::GetStreamConfig(
-    grpc::CallbackServerContext* context, const rpc::v1::GetStreamConfigRequest* request,
-    rpc::v1::StreamConfig* response) {
-  return Answer(core_, context, "GetStreamConfig", &Account::GetStreamConfig, request->stream(),
-                *request, response);
-}
-
-grpc::ServerUnaryReactor* BasinService::ReconfigureStream(
-    grpc::CallbackServerContext* context, const rpc::v1::ReconfigureStreamRequest* request,
-    rpc::v1::StreamConfig* response) {
-  return Answer(core_, context, "ReconfigureStream", &Account::ReconfigureStream, request->stream(),
-                *request, response);
-}
-
-grpc::ServerUnaryReactor* BasinService::DeleteStream(grpc::CallbackServerContext* context,
-                                                     const rpc::v1::DeleteStreamRequest* request,
-                                                     rpc::v1::DeleteStreamResponse* response) {
-  return Answer(core_, context, "DeleteStream", &Account::DeleteStream, request->stream(), *request,
-                response);
+std::unique_ptr<grpc::Service> MakeBasinService(std::shared_ptr<Core> core) {
+  return std::make_unique<server::BasinService<Handler>>(Handler{std::move(core)});
 }
 
 }  // namespace s2::emulator

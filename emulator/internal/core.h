@@ -29,7 +29,7 @@ class Core {
         memory_(std::make_shared<Memory>(max_memory_bytes)),
         account_(std::make_shared<Account>(clock_, memory_, deletion_hold)) {}
 
-  Clock& clock() { return *clock_; }
+  const std::shared_ptr<Clock>& clock() const { return clock_; }
   Account& account() { return *account_; }
   const Memory& memory() const { return *memory_; }
   Faults& faults() { return faults_; }

@@ -4,13 +4,10 @@
 #include "s2/emulator/internal/read_session.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "s2/emulator/internal/read_frame.h"
-#include "s2/retry/grpc_status.h"
 #include "s2/server/internal/call_metadata.h"
 #include "s2/server/internal/read_request.h"
-#include "s2/wire/metadata.h"
 
 namespace s2::emulator {
 namespace {
@@ -25,67 +22,79 @@ constexpr absl::Duration kMaxHeartbeat = absl::Seconds(15);
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* ReadSession::Start(std::shared_ptr<Core> core,
                                                                grpc::CallbackServerContext* context,
-                                                               const grpc::ByteBuffer* request) {
-  std::shared_ptr<ReadSession> session(new ReadSession(std::move(core), context));
-  session->self_ = session;
-  session->Open(*request);
+                                                               const grpc::ByteBuffer& request) {
+  const std::shared_ptr<ReadSession> session(new ReadSession(std::move(core), context));
+  session->Open(request);
   return session.get();
 }
 
 void ReadSession::Open(const grpc::ByteBuffer& bytes) {
-  absl::StatusOr<uint64_t> id = core_->calls().Enter(weak_from_this());
-  if (!id.ok()) {
-    return core_->calls().Refuse([self = self_, status = id.status()] { self->End(status); });
+  {
+    absl::MutexLock lock(&mu_);
+    timer_.Start([weak = std::weak_ptr<ReadSession>(self())] {
+      if (const auto session = weak.lock()) session->OnTimer();
+    });
   }
-  id_ = *id;
-  core_->meter().SessionOpened(server::SessionKind::kRead);
-  absl::StatusOr<std::string> basin = server::GetBasin(*context_);
-  if (!basin.ok()) return End(basin.status());
-  absl::StatusOr<std::string> stream = server::GetStream(*context_);
-  if (!stream.ok()) return End(stream.status());
+  if (!Enter()) return;
+  absl::StatusOr<std::string> basin = server::GetBasin(context());
+  if (!basin.ok()) return Cut(basin.status());
+  absl::StatusOr<std::string> stream = server::GetStream(context());
+  if (!stream.ok()) return Cut(stream.status());
   absl::StatusOr<rpc::v1::ReadRequest> request = server::ParseReadRequest(bytes);
-  if (!request.ok()) return End(request.status());
+  if (!request.ok()) return Cut(request.status());
   basin_ = *std::move(basin);
   stream_name_ = *std::move(stream);
   request_ = *std::move(request);
 
   const auto fault = core_->faults().Strike({kRpc, basin_, stream_name_, std::nullopt, nullptr});
-  if (!fault) return Accept();
+  if (!fault) return Begin();
   switch (fault->kind) {
     case FaultAction::Kind::kFail:
     case FaultAction::Kind::kCut:
-      return End(fault->error);
+      return Cut(fault->error);
     case FaultAction::Kind::kReconnect:
-      return End(server::DrainingError(0));
+      return Cut(server::DrainingError(0));
     case FaultAction::Kind::kSilence:
       return;
     case FaultAction::Kind::kDelay: {
       absl::MutexLock lock(&mu_);
-      timer_ =
-          core_->clock().CallAt(core_->clock().Now() + fault->delay, [self = weak_from_this()] {
-            if (auto session = self.lock()) session->Accept();
-          });
-      return;
+      return timer_.Set(core_->clock()->Now() + fault->delay);
     }
     case FaultAction::Kind::kNoHeartbeats: {
       {
         absl::MutexLock lock(&mu_);
         heartbeats_ = false;
       }
-      return Accept();
+      return Begin();
     }
     case FaultAction::Kind::kMutate:
     case FaultAction::Kind::kApplyLate:
-      return Accept();
+      return Begin();
   }
 }
 
+void ReadSession::Begin() {
+  {
+    absl::MutexLock lock(&mu_);
+    begun_ = true;
+    if (ending_locked()) return;
+    HoldLocked();
+  }
+  const absl::Status opened = OpenReader();
+  if (opened.ok()) {
+    Accept();
+  } else {
+    Cut(opened);
+  }
+  Release();
+}
+
 absl::Status ReadSession::OpenReader() {
-  absl::StatusOr<rpc::v1::StreamConfig> config = server::GetStreamConfig(*context_);
+  absl::StatusOr<rpc::v1::StreamConfig> config = server::GetStreamConfig(context());
   if (!config.ok()) return config.status();
   absl::StatusOr<std::shared_ptr<Stream>> stream =
       core_->account().OpenStream(basin_, stream_name_, Access::kRead, *config,
-                                  server::GetEncryptionKey(*context_).has_value());
+                                  server::GetEncryptionKey(context()).has_value());
   if (!stream.ok()) return stream.status();
   absl::StatusOr<Reader> reader = (*stream)->OpenReader(request_, Reader::Mode::kSession);
   if (!reader.ok()) return reader.status();
@@ -95,94 +104,54 @@ absl::Status ReadSession::OpenReader() {
   return absl::OkStatus();
 }
 
-void ReadSession::Accept() {
-  {
-    absl::MutexLock lock(&mu_);
-    if (state_ != State::kIdle || end_) return;
-    state_ = State::kAccepting;
-  }
-  const absl::Status opened = OpenReader();
-  if (opened.ok()) {
-    context_->AddInitialMetadata(wire::kAcceptedKey, wire::kAcceptedValue);
-    StartSendInitialMetadata();
-  }
-  {
-    absl::MutexLock lock(&mu_);
-    state_ = State::kIdle;
-    if (!opened.ok()) end_ = opened;
-  }
-  Pump();
-}
-
-void ReadSession::Pump() {
-  std::optional<absl::Status> finish;
-  {
-    absl::MutexLock lock(&mu_);
-    if (state_ != State::kIdle) return;
-    if (end_ || !NextFrameLocked()) {
-      if (!end_) return;
-      finish = end_;
+ReadSession::Next ReadSession::NextMessageLocked(grpc::ByteBuffer& frame) {
+  if (ending_locked()) return Next::kNone;
+  if (held_until_) {
+    if (core_->clock()->Now() < *held_until_) {
+      timer_.Set(*held_until_);
+      return Next::kNone;
     }
-    state_ = finish ? State::kFinished : State::kWriting;
-  }
-  if (finish) {
-    core_->meter().SessionEnded(
-        server::DescribeEnd(server::SessionKind::kRead, *context_, *finish));
-    Finish(ToGrpc(*finish));
-  } else {
-    core_->meter().Sent(frame_.Length());
-    StartWrite(&frame_);
-  }
-}
-
-bool ReadSession::NextFrameLocked() {
-  if (!reader_) return false;
-  if (held_) {
-    if (core_->clock().Now() < held_until_) {
-      ArmLocked(held_until_);
-      return false;
-    }
-    held_ = false;
-    return true;
+    held_until_.reset();
+    return Next::kMessage;
   }
   while (true) {
-    absl::StatusOr<ReadStep> step = stream_->Next(*reader_, shared_from_this());
+    absl::StatusOr<ReadStep> step = stream_->Next(*reader_, self());
     if (!step.ok()) {
-      end_ = step.status();
-      return false;
+      EndLocked(step.status());
+      return Next::kNone;
     }
-    bool heartbeat = false;
+    bool is_heartbeat = false;
     switch (step->kind) {
       case ReadStep::Kind::kEnd:
-        end_ = absl::OkStatus();
-        return false;
+        EndLocked(absl::OkStatus());
+        return Next::kNone;
       case ReadStep::Kind::kIdle:
-        if (!HeartbeatDueLocked(step->deadline)) return false;
-        heartbeat = true;
+        if (!HeartbeatDueLocked(step->deadline)) return Next::kNone;
+        is_heartbeat = true;
         break;
       case ReadStep::Kind::kHeartbeat:
         if (!heartbeats_) continue;
-        heartbeat = true;
+        is_heartbeat = true;
         break;
       case ReadStep::Kind::kBatch:
         break;
     }
     heartbeat_due_ =
-        core_->clock().Now() + kMinHeartbeat + (kMaxHeartbeat - kMinHeartbeat) * core_->Random();
-    frame_ = MakeFrame(step->batch, step->tail);
-    if (StrikeLocked(heartbeat)) return true;
-    if (end_ || held_) return false;
+        core_->clock()->Now() + kMinHeartbeat + (kMaxHeartbeat - kMinHeartbeat) * core_->Random();
+    frame = MakeFrame(step->batch, step->tail);
+    if (StrikeLocked(frame, is_heartbeat)) return Next::kMessage;
+    if (ending_locked() || held_until_) return Next::kNone;
   }
 }
 
 bool ReadSession::HeartbeatDueLocked(absl::Time deadline) {
   const absl::Time due = heartbeats_ ? heartbeat_due_ : absl::InfiniteFuture();
-  if (core_->clock().Now() >= due) return true;
-  ArmLocked(std::min(due, deadline));
+  if (core_->clock()->Now() >= due) return true;
+  timer_.Set(std::min(due, deadline));
   return false;
 }
 
-bool ReadSession::StrikeLocked(bool heartbeat) {
+bool ReadSession::StrikeLocked(grpc::ByteBuffer& frame, bool is_heartbeat) {
   const uint64_t index = frames_++;
   if (core_->faults().empty()) return true;
   const auto fault = core_->faults().Strike({kRpc, basin_, stream_name_, index, nullptr});
@@ -190,24 +159,23 @@ bool ReadSession::StrikeLocked(bool heartbeat) {
   switch (fault->kind) {
     case FaultAction::Kind::kFail:
     case FaultAction::Kind::kCut:
-      end_ = fault->error;
+      EndLocked(fault->error);
       return fault->after_effect;
     case FaultAction::Kind::kReconnect:
-      end_ = server::DrainingError(0);
+      EndLocked(server::DrainingError(0));
       return false;
     case FaultAction::Kind::kSilence:
     case FaultAction::Kind::kDelay:
-      held_ = true;
       held_until_ = fault->kind == FaultAction::Kind::kSilence
                         ? absl::InfiniteFuture()
-                        : core_->clock().Now() + fault->delay;
-      ArmLocked(held_until_);
+                        : core_->clock()->Now() + fault->delay;
+      timer_.Set(*held_until_);
       return false;
     case FaultAction::Kind::kNoHeartbeats:
       heartbeats_ = false;
-      return !heartbeat;
+      return !is_heartbeat;
     case FaultAction::Kind::kMutate:
-      if (fault->mutate_batch) MutateFrame(fault->mutate_batch, frame_);
+      if (fault->mutate_batch) MutateFrame(fault->mutate_batch, frame);
       return true;
     case FaultAction::Kind::kApplyLate:
       return true;
@@ -215,62 +183,20 @@ bool ReadSession::StrikeLocked(bool heartbeat) {
   return true;
 }
 
-void ReadSession::ArmLocked(absl::Time when) {
-  if (when >= armed_for_) return;
-  armed_for_ = when;
-  timer_ = core_->clock().CallAt(when, [self = weak_from_this()] {
-    if (auto session = self.lock()) session->OnTimer();
-  });
-}
-
 void ReadSession::OnTimer() {
+  bool begin;
   {
     absl::MutexLock lock(&mu_);
-    armed_for_ = absl::InfiniteFuture();
+    if (!timer_.Due()) return;
+    begin = !begun_;
   }
+  if (begin) return Begin();
   Pump();
 }
-
-void ReadSession::OnWriteDone(bool ok) {
-  {
-    absl::MutexLock lock(&mu_);
-    state_ = State::kIdle;
-    frame_.Clear();
-    if (!ok && !end_) end_ = absl::CancelledError("the client is gone");
-  }
-  Pump();
-}
-
-void ReadSession::End(const absl::Status& status) {
-  {
-    absl::MutexLock lock(&mu_);
-    if (!end_) end_ = status;
-  }
-  Pump();
-}
-
-void ReadSession::OnStreamChange() { Pump(); }
-
-void ReadSession::Drain() { End(server::DrainingError(0)); }
-
-void ReadSession::Kill() {
-  {
-    absl::MutexLock lock(&mu_);
-    if (!end_) end_ = server::GoneError();
-    if (state_ == State::kWriting) context_->TryCancel();
-  }
-  Pump();
-}
-
-void ReadSession::OnCancel() { End(absl::CancelledError("the client is gone")); }
 
 void ReadSession::OnDone() {
   if (stream_ != nullptr) stream_->Forget(this);
-  if (id_) {
-    core_->meter().SessionClosed(server::SessionKind::kRead);
-    core_->calls().Leave(*id_);
-  }
-  self_.reset();
+  WriteReactor::OnDone();
 }
 
 }  // namespace s2::emulator

@@ -4,87 +4,79 @@
 #ifndef S2_EMULATOR_INTERNAL_READ_SESSION_H_
 #define S2_EMULATOR_INTERNAL_READ_SESSION_H_
 
-#include <grpcpp/server_context.h>
 #include <grpcpp/support/byte_buffer.h>
-#include <grpcpp/support/server_callback.h>
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "s2/emulator/internal/core.h"
 #include "s2/emulator/internal/reader.h"
+#include "s2/retry/internal/lazy_timer.h"
 #include "s2/rpc/v1/stream.pb.h"
+#include "s2/server/internal/write_reactor.h"
 
 namespace s2::emulator {
 
-// The server side of one ReadSession call. It sends the log's own bytes and keeps none: a slow
-// reader costs its position. Owns itself until gRPC is done with it.
-class ReadSession : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
-                    public StreamWatcher,
-                    public server::Call,
-                    public std::enable_shared_from_this<ReadSession> {
+// The server's half of one ReadSession call. It sends the log's own bytes and keeps none: a slow
+// reader costs its position. However it ends, it writes no frame any more but the one under way.
+class ReadSession final
+    : public server::WriteReactor<grpc::ServerWriteReactor<grpc::ByteBuffer>, grpc::ByteBuffer>,
+      public StreamWatcher {
  public:
   static grpc::ServerWriteReactor<grpc::ByteBuffer>* Start(std::shared_ptr<Core> core,
                                                            grpc::CallbackServerContext* context,
-                                                           const grpc::ByteBuffer* request);
+                                                           const grpc::ByteBuffer& request);
 
-  void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
-  void OnCancel() override;
   void OnDone() override;
 
-  void OnStreamChange() override;
-  void Drain() override;
-  void Kill() override ABSL_LOCKS_EXCLUDED(mu_);
+  void OnStreamChange() override { Pump(); }
+  void Drain() override { Cut(server::DrainingError(0)); }
 
  private:
-  enum class State { kIdle, kAccepting, kWriting, kFinished };
-
   ReadSession(std::shared_ptr<Core> core, grpc::CallbackServerContext* context)
-      : core_(std::move(core)), context_(context) {}
+      : WriteReactor(core->calls(), core->meter(), context, server::SessionKind::kRead),
+        core_(std::move(core)),
+        timer_(core_->clock()) {}
+  std::shared_ptr<ReadSession> self() {
+    return std::static_pointer_cast<ReadSession>(shared_from_this());
+  }
 
-  void Open(const grpc::ByteBuffer& request);
-  absl::Status OpenReader();
-  void Accept() ABSL_LOCKS_EXCLUDED(mu_);
-  // Ends the session with this status, after a write that is under way.
-  void End(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
-  // Writes the next frame, or finishes, if it is time.
-  void Pump() ABSL_LOCKS_EXCLUDED(mu_);
-  // Finds the next frame, or sets end_, or arms the timer. True: frame_ is to be written.
-  bool NextFrameLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Enters the call, and begins unless a fault has it otherwise.
+  void Open(const grpc::ByteBuffer& request) ABSL_LOCKS_EXCLUDED(mu_);
+  // Accepts the session, unless it is ending or there is nothing to read.
+  void Begin() ABSL_LOCKS_EXCLUDED(mu_);
+  absl::Status OpenReader() ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Finds the next frame, or ends the session, or sets the timer.
+  Next NextMessageLocked(grpc::ByteBuffer& frame) override ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Is it time for a heartbeat? If not, the timer is set for one, or for `deadline`.
   bool HeartbeatDueLocked(absl::Time deadline) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  // Lets a fault have its way with frame_. True: it is still to be written.
-  bool StrikeLocked(bool heartbeat) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  void ArmLocked(absl::Time when) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Lets a fault have its way with the frame. True: it is still to be written.
+  bool StrikeLocked(grpc::ByteBuffer& frame, bool is_heartbeat) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void OnTimer() ABSL_LOCKS_EXCLUDED(mu_);
 
   const std::shared_ptr<Core> core_;
-  grpc::CallbackServerContext* const context_;  // valid until OnDone
-  std::shared_ptr<ReadSession> self_;           // until OnDone
 
-  // Set while opening, before any reaction.
-  std::optional<uint64_t> id_;
+  // Set by Open and Begin, before there is a reader.
   std::string basin_;
   std::string stream_name_;
   rpc::v1::ReadRequest request_;
   std::shared_ptr<Stream> stream_;
 
-  grpc::ByteBuffer frame_;  // touched by the one write that is under way, or under mu_
-
-  absl::Mutex mu_;
-  State state_ ABSL_GUARDED_BY(mu_) = State::kIdle;
-  std::optional<Reader> reader_ ABSL_GUARDED_BY(mu_);     // once accepted
-  std::optional<absl::Status> end_ ABSL_GUARDED_BY(mu_);  // as soon as no write is under way
-  uint64_t frames_ ABSL_GUARDED_BY(mu_) = 0;              // sent, or lost to a fault
-  absl::Time held_until_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();  // frame_ is late until then
-  bool held_ ABSL_GUARDED_BY(mu_) = false;
-  bool heartbeats_ ABSL_GUARDED_BY(mu_) = true;
-  absl::Time heartbeat_due_ ABSL_GUARDED_BY(mu_);  // if no other frame comes; set by each frame
-  absl::Time armed_for_ ABSL_GUARDED_BY(mu_) = absl::InfiniteFuture();
-  std::unique_ptr<Timer> timer_ ABSL_GUARDED_BY(mu_);
+  bool begun_ ABSL_GUARDED_BY(mu_) = false;            // Begin has been called
+  std::optional<Reader> reader_ ABSL_GUARDED_BY(mu_);  // set by Begin
+  uint64_t frames_ ABSL_GUARDED_BY(mu_) = 0;           // frames written, or lost to a fault
+  // A fault delays the frame that NextMessageLocked found last: it is not written before.
+  std::optional<absl::Time> held_until_ ABSL_GUARDED_BY(mu_);
+  bool heartbeats_ ABSL_GUARDED_BY(mu_) = true;    // no fault has stopped them
+  absl::Time heartbeat_due_ ABSL_GUARDED_BY(mu_);  // unless another frame comes before
+  // When to begin, if a fault delays that; then, when there may be another frame.
+  internal::LazyTimer timer_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace s2::emulator

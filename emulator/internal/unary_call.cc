@@ -6,63 +6,42 @@
 #include <utility>
 
 #include "s2/retry/grpc_status.h"
+#include "s2/server/internal/call_metadata.h"
+#include "s2/server/internal/call_reactor.h"
 
 namespace s2::emulator {
 namespace {
 
-// A unary call that is answered later, or never. Owns itself until gRPC is done with it.
-class LateAnswer : public grpc::ServerUnaryReactor,
-                   public server::Call,
-                   public std::enable_shared_from_this<LateAnswer> {
+// The server's half of a unary call that is answered after a delay, or never.
+class LateAnswer final : public server::CallReactor<grpc::ServerUnaryReactor> {
  public:
-  static grpc::ServerUnaryReactor* Start(std::shared_ptr<Core> core, absl::Status status,
+  static grpc::ServerUnaryReactor* Start(std::shared_ptr<Core> core,
+                                         grpc::CallbackServerContext* context, absl::Status status,
                                          absl::Duration delay) {
-    std::shared_ptr<LateAnswer> answer(new LateAnswer(std::move(core), std::move(status)));
-    answer->self_ = answer;
-    answer->Wait(delay);
+    const std::shared_ptr<LateAnswer> answer(
+        new LateAnswer(std::move(core), context, std::move(status)));
+    if (answer->Enter()) answer->EndIn(delay);
     return answer.get();
   }
 
-  void OnCancel() override { FinishOnce(absl::CancelledError("the client is gone")); }
-  void Drain() override { FinishOnce(status_); }
-  void Kill() override { FinishOnce(server::GoneError()); }
-  void OnDone() override {
-    if (id_) core_->calls().Leave(*id_);
-    self_.reset();
-  }
+  void Drain() override { End(status_); }
 
  private:
-  LateAnswer(std::shared_ptr<Core> core, absl::Status status)
-      : core_(std::move(core)), status_(std::move(status)) {}
+  LateAnswer(std::shared_ptr<Core> core, grpc::CallbackServerContext* context, absl::Status status)
+      : CallReactor(core->calls(), core->meter(), context, std::nullopt),
+        core_(std::move(core)),
+        status_(std::move(status)) {}
 
-  void Wait(absl::Duration delay) {
-    absl::StatusOr<uint64_t> id = core_->calls().Enter(weak_from_this());
-    if (!id.ok()) return FinishOnce(id.status());
-    id_ = *id;
+  void EndIn(absl::Duration delay) ABSL_LOCKS_EXCLUDED(mu_) {
     absl::MutexLock lock(&mu_);
-    if (finished_ || delay == absl::InfiniteDuration()) return;
-    timer_ = core_->clock().CallAt(core_->clock().Now() + delay, [self = weak_from_this()] {
-      if (auto answer = self.lock()) answer->FinishOnce(answer->status_);
+    if (ending_locked() || delay == absl::InfiniteDuration()) return;
+    timer_ = core_->clock()->CallAt(core_->clock()->Now() + delay, [weak = weak_from_this()] {
+      if (const auto answer = weak.lock()) answer->Drain();
     });
-  }
-
-  void FinishOnce(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_) {
-    {
-      absl::MutexLock lock(&mu_);
-      if (finished_) return;
-      finished_ = true;
-    }
-    core_->meter().CallEnded(status);
-    Finish(ToGrpc(status));
   }
 
   const std::shared_ptr<Core> core_;
   const absl::Status status_;
-  std::shared_ptr<LateAnswer> self_;  // until OnDone
-  std::optional<uint64_t> id_;        // set before any reaction
-
-  absl::Mutex mu_;
-  bool finished_ ABSL_GUARDED_BY(mu_) = false;
   std::unique_ptr<Timer> timer_ ABSL_GUARDED_BY(mu_);
 };
 
@@ -85,6 +64,7 @@ grpc::ServerUnaryReactor* AnswerUnary(const std::shared_ptr<Core>& core,
     core->calls().Refuse([reactor, s] { reactor->Finish(ToGrpc(s)); });
     return reactor;
   }
+  if (absl::Status s = server::CheckMetadata(*context); !s.ok()) return Answer(*core, context, s);
   if (core->faults().empty()) return Answer(*core, context, effect.run());
 
   point.message.reset();
@@ -104,9 +84,9 @@ grpc::ServerUnaryReactor* AnswerUnary(const std::shared_ptr<Core>& core,
       return Answer(*core, context, server::DrainingError(0));
     case FaultAction::Kind::kSilence:
       if (!at_open) (void)effect.run();
-      return LateAnswer::Start(core, absl::OkStatus(), absl::InfiniteDuration());
+      return LateAnswer::Start(core, context, absl::OkStatus(), absl::InfiniteDuration());
     case FaultAction::Kind::kDelay:
-      return LateAnswer::Start(core, effect.run(), fault->delay);
+      return LateAnswer::Start(core, context, effect.run(), fault->delay);
     case FaultAction::Kind::kMutate: {
       const absl::Status status = effect.run();
       if (status.ok() && effect.mutate) effect.mutate(*fault);

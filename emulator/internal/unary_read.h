@@ -4,66 +4,67 @@
 #ifndef S2_EMULATOR_INTERNAL_UNARY_READ_H_
 #define S2_EMULATOR_INTERNAL_UNARY_READ_H_
 
-#include <grpcpp/server_context.h>
 #include <grpcpp/support/byte_buffer.h>
-#include <grpcpp/support/server_callback.h>
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "s2/emulator/internal/core.h"
 #include "s2/emulator/internal/reader.h"
+#include "s2/retry/internal/lazy_timer.h"
+#include "s2/server/internal/call_reactor.h"
 
 namespace s2::emulator {
 
-// The server side of one Read call: it answers with the first batch there is, or with none when its
-// wait is over. Owns itself until gRPC is done with it.
-class UnaryRead : public grpc::ServerUnaryReactor,
-                  public StreamWatcher,
-                  public server::Call,
-                  public std::enable_shared_from_this<UnaryRead> {
+// The server's half of one Read call: it answers with the first batch there is, or with none when
+// its wait is over.
+class UnaryRead final : public server::CallReactor<grpc::ServerUnaryReactor>, public StreamWatcher {
  public:
+  // `response` is valid until gRPC is done with the call.
   static grpc::ServerUnaryReactor* Start(std::shared_ptr<Core> core,
                                          grpc::CallbackServerContext* context,
-                                         const grpc::ByteBuffer* request,
+                                         const grpc::ByteBuffer& request,
                                          grpc::ByteBuffer* response);
 
-  void OnCancel() override;
   void OnDone() override;
 
-  void OnStreamChange() override { Pump(); }
-  void Drain() override;
-  void Kill() override;
+  void OnStreamChange() override { Answer(); }
+  void Drain() override { Cut(server::DrainingError(0)); }
 
  private:
   UnaryRead(std::shared_ptr<Core> core, grpc::CallbackServerContext* context,
             grpc::ByteBuffer* response)
-      : core_(std::move(core)), context_(context), response_(response) {}
+      : CallReactor(core->calls(), core->meter(), context, std::nullopt),
+        core_(std::move(core)),
+        response_(response),
+        timer_(core_->clock()) {}
+  std::shared_ptr<UnaryRead> self() {
+    return std::static_pointer_cast<UnaryRead>(shared_from_this());
+  }
 
-  absl::Status Open(const grpc::ByteBuffer& request) ABSL_LOCKS_EXCLUDED(mu_);
+  // Enters the call, and answers unless a fault has it otherwise.
+  void Open(const grpc::ByteBuffer& request) ABSL_LOCKS_EXCLUDED(mu_);
+  absl::Status OpenReader(const grpc::ByteBuffer& request) ABSL_LOCKS_EXCLUDED(mu_);
+  // Lets a fault strike: an error is the answer, else fault_ may say more.
   absl::Status Strike(const std::string& basin, const std::string& stream);
-  // Answers if there is something to answer; else waits.
-  void Pump() ABSL_LOCKS_EXCLUDED(mu_);
-  void PumpAtLocked(absl::Time when) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  // Answers with this status unless it has been answered.
-  void End(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
+  // Ends the call with what there is to be answered; if there is nothing yet, waits.
+  void Answer() ABSL_LOCKS_EXCLUDED(mu_);
+  void AnswerLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void OnTimer() ABSL_LOCKS_EXCLUDED(mu_);
 
   const std::shared_ptr<Core> core_;
-  grpc::CallbackServerContext* const context_;  // valid until OnDone
-  grpc::ByteBuffer* const response_;            // the same; written before the answer
-  std::shared_ptr<UnaryRead> self_;             // until OnDone
 
-  // Set by Open, before any reaction.
-  std::optional<uint64_t> id_;
+  // Set by Open, before there is a reader.
   std::shared_ptr<Stream> stream_;
-  FaultAction fault_;  // a delay or a change of the answer
+  FaultAction fault_;  // a delay, a silence, or a change of the answer
 
-  absl::Mutex mu_;
-  bool answered_ ABSL_GUARDED_BY(mu_) = false;
+  grpc::ByteBuffer* const response_ ABSL_PT_GUARDED_BY(mu_);  // not touched once the call is ending
   std::optional<Reader> reader_ ABSL_GUARDED_BY(mu_);
-  std::unique_ptr<Timer> timer_ ABSL_GUARDED_BY(mu_);
+  // When the delay that a fault orders, or the wait of the request, is over.
+  internal::LazyTimer timer_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace s2::emulator
