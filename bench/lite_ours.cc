@@ -135,7 +135,7 @@ class Follower {
  public:
   explicit Follower(const s2::Stream& stream)
       : session_(Open(stream, /*follow=*/true)), thread_([this] {
-          for (const ReadResult& result : session_) {
+          for (const ReadResult& result : session_.Batches()) {
             absl::MutexLock lock(&mu_);
             checker_.Check(result.batch);
           }
@@ -215,7 +215,7 @@ LiteFigures RunOurs(const LiteLoad& load) {
   const absl::Time read_begin = absl::Now();
   ReadSession catch_up = Open(stream, /*follow=*/false);
   Checker checker;
-  for (const ReadResult& result : catch_up) checker.Check(result.batch);
+  for (const ReadResult& result : catch_up.Batches()) checker.Check(result.batch);
   Check(catch_up.status());
   if (checker.records() != records) Die("records are missing");
   const absl::Duration read = absl::Now() - read_begin;

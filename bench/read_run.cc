@@ -38,7 +38,7 @@ absl::Duration RunReadSession(const Stream& stream, uint64_t records) {
 
   const absl::Time begin = absl::Now();
   ReadSession session = Check(stream.OpenReadSession(request, options));
-  for (const ReadResult& result : session) observer.Observe(result.batch);
+  for (const ReadResult& result : session.Batches()) observer.Observe(result.batch);
   Check(session.status());
   const absl::Duration elapsed = absl::Now() - begin;
 

@@ -18,10 +18,8 @@ absl::Status Follow(const s2::Stream& stream) {
     if (tail.ok()) std::cout << "caught up at seq_num " << tail->seq_num() << std::endl;
   });
   // Broken connections are opened again behind the last record; only what cannot pass ends this.
-  for (const s2::ReadResult& result : *session) {
-    for (const s2::v1::SequencedRecord& record : result.batch.records()) {
-      std::cout << record.seq_num() << ": " << record.body() << std::endl;
-    }
+  for (const s2::v1::SequencedRecord& record : session->Records()) {
+    std::cout << record.seq_num() << ": " << record.body() << std::endl;
   }
   return session->status();
 }

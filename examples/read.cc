@@ -15,12 +15,10 @@ absl::Status Read(const s2::Stream& stream) {
   request.set_wait(0);  // end at the tail; without this, follow it for ever
   absl::StatusOr<s2::ReadSession> session = stream.OpenReadSession(request);
   if (!session.ok()) return session.status();
-  for (const s2::ReadResult& result : *session) {
-    for (const s2::v1::SequencedRecord& record : result.batch.records()) {
-      std::cout << record.seq_num() << ": " << record.body() << "\n";
-    }
+  for (const s2::v1::SequencedRecord& record : session->Records()) {
+    std::cout << record.seq_num() << ": " << record.body() << "\n";
   }
-  return session->status();  // OK: nothing is missing
+  return session->status();  // OK: all that was not trimmed, up to the tail
 }
 
 }  // namespace

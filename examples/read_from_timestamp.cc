@@ -18,11 +18,9 @@ absl::Status ReadLastMinute(const s2::Stream& stream) {
   request.set_wait(0);      // and end there
   absl::StatusOr<s2::ReadSession> session = stream.OpenReadSession(request);
   if (!session.ok()) return session.status();
-  for (const s2::ReadResult& result : *session) {
-    for (const s2::v1::SequencedRecord& record : result.batch.records()) {
-      const absl::Time time = absl::FromUnixMillis(static_cast<int64_t>(record.timestamp()));
-      std::cout << absl::FormatTime(time) << ": " << record.body() << "\n";
-    }
+  for (const s2::v1::SequencedRecord& record : session->Records()) {
+    const absl::Time time = absl::FromUnixMillis(static_cast<int64_t>(record.timestamp()));
+    std::cout << absl::FormatTime(time) << ": " << record.body() << "\n";
   }
   return session->status();
 }

@@ -34,7 +34,7 @@ absl::Status Resume(const s2::Stream& stream, const std::string& file) {
   request.set_wait(0);
   absl::StatusOr<s2::ReadSession> session = stream.OpenReadSession(request);
   if (!session.ok()) return session.status();
-  for (const s2::ReadResult& result : *session) {
+  for (const s2::ReadResult& result : session->Batches()) {
     if (result.skipped) {
       std::cout << "trimmed before it was read: " << result.skipped->begin << " to "
                 << result.skipped->end << "\n";

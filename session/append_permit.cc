@@ -5,6 +5,9 @@
 
 #include <utility>
 
+#include "s2/retry/error.h"
+#include "s2/session/internal/misuse.h"
+
 namespace s2 {
 
 AppendPermit& AppendPermit::operator=(AppendPermit&& other) noexcept {
@@ -18,14 +21,19 @@ AppendPermit& AppendPermit::operator=(AppendPermit&& other) noexcept {
 AppendPermit::~AppendPermit() { Release(); }
 
 absl::StatusOr<AppendTicket> AppendPermit::Submit(v1::AppendInput&& input) {
-  if (source_ == nullptr) return absl::FailedPreconditionError("the permit is used up");
-  absl::StatusOr<AppendTicket> ticket = source_->SubmitReserved(bytes_, std::move(input));
+  if (source_ == nullptr) return MakeError(ErrorCode::kInvalid, "the permit is used up");
+  absl::StatusOr<AppendTicket> ticket = source_->SubmitReserved({bytes_, input});
   if (ticket.ok()) source_ = nullptr;
   return ticket;
 }
 
 void AppendPermit::Release() {
-  if (source_ != nullptr) std::exchange(source_, nullptr)->Release(bytes_);
+  if (source_ != nullptr) std::exchange(source_, nullptr)->Release({bytes_});
+}
+
+void AppendReservation::Cancel() const {
+  if (cancel_ == nullptr) internal::Misuse("an AppendReservation was used after it was moved from");
+  cancel_();
 }
 
 }  // namespace s2

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "s2/session/append_ticket.h"
@@ -17,11 +18,19 @@ namespace s2 {
 // Who gave a permit: the session, or a test.
 class PermitSource {
  public:
+  struct SubmitReservedParams {
+    size_t reserved;
+    v1::AppendInput& input;  // taken only on success
+  };
+  struct ReleaseParams {
+    size_t reserved;
+  };
+
   virtual ~PermitSource() = default;
   // Submits with `reserved` bytes of capacity; on success all of it is the session's again.
-  virtual absl::StatusOr<AppendTicket> SubmitReserved(size_t reserved, v1::AppendInput&& input) = 0;
+  virtual absl::StatusOr<AppendTicket> SubmitReserved(SubmitReservedParams params) = 0;
   // Takes back capacity that was not used.
-  virtual void Release(size_t reserved) = 0;
+  virtual void Release(ReleaseParams params) = 0;
 };
 
 // Capacity for one batch, reserved in a session: Submit never blocks. A permit fixes no order;
@@ -40,7 +49,7 @@ class AppendPermit {
 
   // Submits a batch of at most bytes() metered bytes, and uses the permit up. On an error nothing
   // is submitted, `input` is untouched, and the permit is good still (unless the session has
-  // ended).
+  // ended). One that is used up, or was moved from, says kInvalid.
   absl::StatusOr<AppendTicket> Submit(v1::AppendInput&& input);
 
  private:
@@ -50,7 +59,8 @@ class AppendPermit {
   size_t bytes_;
 };
 
-// An asynchronous reserve under way. Destroying it changes nothing. Copyable, thread safe.
+// An asynchronous reserve under way. Destroying it changes nothing. Copyable, thread safe. A verb
+// of one that was moved from ends the process.
 class AppendReservation {
  public:
   explicit AppendReservation(std::function<void()> cancel) : cancel_(std::move(cancel)) {}
@@ -58,7 +68,7 @@ class AppendReservation {
   // Gives up the place in the queue, or the capacity if it was granted but not yet delivered. The
   // callback still comes, once: with CANCELLED, or with the permit if it was already on its way.
   // Legal at any moment, from any thread.
-  void Cancel() const { cancel_(); }
+  void Cancel() const;
 
  private:
   std::function<void()> cancel_;

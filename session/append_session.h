@@ -8,11 +8,13 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "s2/retry/policy.h"
 #include "s2/session/append_permit.h"
@@ -75,8 +77,24 @@ struct UnackedBatch {
   bool may_have_effect = false;
 };
 
+// What an append session is doing.
+enum class AppendSessionState {
+  kOpening,    // a stream is not accepted yet
+  kStreaming,  // a stream is open
+  kBackoff,    // the last one broke; the next is opened after a pause
+  kSettling,   // under kExactlyOnce: it finds out where it begins, or what became of its batches
+  kIdle,       // no stream is open; the next batch opens one
+  kEnded,
+};
+
+// "Opening", "Streaming" and so on.
+absl::string_view Name(AppendSessionState state);
+
 // Figures of a session, consistent with one another.
 struct AppendSessionStats {
+  AppendSessionState state = AppendSessionState::kIdle;
+  // In kBackoff, until the next attempt; else zero.
+  absl::Duration next_attempt_in;
   // Submitted and not yet acked, without permits. Metered bytes.
   uint64_t unacked_bytes = 0;
   uint64_t unacked_batches = 0;
@@ -94,21 +112,53 @@ struct AppendSessionStats {
   absl::Duration total_ack_latency;
 };
 
-// The verbs of a session, as a test would mock them; AppendSession documents each.
+// The verbs of a session, as a test would mock them; AppendSession documents each. What a verb
+// takes is a struct, so that a new argument breaks no mock.
 class AppendSessionConnection {
  public:
+  struct SubmitParams {
+    v1::AppendInput& input;  // taken only on success
+    absl::Time deadline;
+  };
+  struct TrySubmitParams {
+    v1::AppendInput& input;  // taken only on success
+  };
+  struct ReserveParams {
+    size_t bytes;
+    absl::Time deadline;
+  };
+  struct ReserveAsyncParams {
+    size_t bytes;
+    absl::AnyInvocable<void(absl::StatusOr<AppendPermit>)> callback;
+  };
+  struct FlushParams {
+    absl::Time deadline;
+  };
+  struct FlushAsyncParams {
+    absl::Time deadline;
+    absl::AnyInvocable<void(absl::Status)> callback;
+  };
+  struct CloseParams {
+    absl::Time deadline;
+  };
+  struct CloseAsyncParams {
+    absl::Time deadline;
+    absl::AnyInvocable<void(absl::Status)> callback;
+  };
+  struct CancelParams {};
+  struct TakeUnackedParams {};
+
   virtual ~AppendSessionConnection() = default;
-  virtual absl::StatusOr<AppendTicket> Submit(v1::AppendInput&& input, absl::Time deadline) = 0;
-  virtual absl::StatusOr<AppendTicket> TrySubmit(v1::AppendInput&& input) = 0;
-  virtual absl::StatusOr<AppendPermit> Reserve(size_t bytes, absl::Time deadline) = 0;
-  virtual AppendReservation ReserveAsync(
-      size_t bytes, absl::AnyInvocable<void(absl::StatusOr<AppendPermit>)> callback) = 0;
-  virtual absl::Status Flush(absl::Time deadline) = 0;
-  virtual void FlushAsync(absl::AnyInvocable<void(absl::Status)> callback) = 0;
-  virtual absl::Status Close(absl::Time deadline) = 0;
-  virtual void CloseAsync(absl::Time deadline, absl::AnyInvocable<void(absl::Status)> callback) = 0;
-  virtual void Cancel() = 0;
-  virtual std::vector<UnackedBatch> TakeUnacked() = 0;
+  virtual absl::StatusOr<AppendTicket> Submit(SubmitParams params) = 0;
+  virtual absl::StatusOr<AppendTicket> TrySubmit(TrySubmitParams params) = 0;
+  virtual absl::StatusOr<AppendPermit> Reserve(ReserveParams params) = 0;
+  virtual AppendReservation ReserveAsync(ReserveAsyncParams params) = 0;
+  virtual absl::Status Flush(FlushParams params) = 0;
+  virtual void FlushAsync(FlushAsyncParams params) = 0;
+  virtual absl::Status Close(CloseParams params) = 0;
+  virtual void CloseAsync(CloseAsyncParams params) = 0;
+  virtual void Cancel(CancelParams params) = 0;
+  virtual std::vector<UnackedBatch> TakeUnacked(TakeUnackedParams params) = 0;
   virtual absl::Status status() const = 0;
   virtual AppendSessionStats Stats() const = 0;
 };
@@ -141,6 +191,8 @@ class AppendSessionConnection {
 // callback.
 //
 // Deadlines are wall-clock times; one in the past makes a verb that does not block.
+//
+// Move only. A verb of a session that was moved from ends the process.
 class AppendSession {
  public:
   explicit AppendSession(std::unique_ptr<AppendSessionConnection> connection)
@@ -152,60 +204,62 @@ class AppendSession {
   // error.
   absl::StatusOr<AppendTicket> Submit(v1::AppendInput&& input,
                                       absl::Time deadline = absl::InfiniteFuture()) {
-    return connection_->Submit(std::move(input), deadline);
+    return connection().Submit({input, deadline});
   }
 
   // The same without waiting: kOverCapacity when there is no room now, or others wait for it.
   absl::StatusOr<AppendTicket> TrySubmit(v1::AppendInput&& input) {
-    return connection_->TrySubmit(std::move(input));
+    return connection().TrySubmit({input});
   }
 
   // Reserves room for one batch of at most `bytes` metered bytes; waits its turn.
   absl::StatusOr<AppendPermit> Reserve(size_t bytes, absl::Time deadline = absl::InfiniteFuture()) {
-    return connection_->Reserve(bytes, deadline);
+    return connection().Reserve({bytes, deadline});
   }
 
   // The same without a thread that waits: `callback` gets the permit, or why there is none, on the
   // executor.
   AppendReservation ReserveAsync(size_t bytes,
                                  absl::AnyInvocable<void(absl::StatusOr<AppendPermit>)> callback) {
-    return connection_->ReserveAsync(bytes, std::move(callback));
+    return connection().ReserveAsync({bytes, std::move(callback)});
   }
 
-  // Waits until all that was submitted before is durable; the session goes on. An error: the
-  // session's terminal one, or DEADLINE_EXCEEDED.
+  // Waits until all that was submitted before is durable; the session goes on, also at the
+  // deadline. An error: the session's terminal one, or DEADLINE_EXCEEDED.
   absl::Status Flush(absl::Time deadline = absl::InfiniteFuture()) {
-    return connection_->Flush(deadline);
+    return connection().Flush({deadline});
   }
-  void FlushAsync(absl::AnyInvocable<void(absl::Status)> callback) {
-    connection_->FlushAsync(std::move(callback));
+  void FlushAsync(absl::Time deadline, absl::AnyInvocable<void(absl::Status)> callback) {
+    connection().FlushAsync({deadline, std::move(callback)});
   }
 
   // Takes no more, waits until all is durable, and ends the session. OK: every ticket has its ack.
   // At the deadline it gives up: what is unacked fails with kCloseTimeout and can be taken back.
   // Again: the same result.
   absl::Status Close(absl::Time deadline = absl::InfiniteFuture()) {
-    return connection_->Close(deadline);
+    return connection().Close({deadline});
   }
   void CloseAsync(absl::Time deadline, absl::AnyInvocable<void(absl::Status)> callback) {
-    connection_->CloseAsync(deadline, std::move(callback));
+    connection().CloseAsync({deadline, std::move(callback)});
   }
 
   // Ends the session at once; what is unacked fails with kSessionDropped and can be taken back.
   // Does not wait.
-  void Cancel() { connection_->Cancel(); }
+  void Cancel() { connection().Cancel({}); }
 
   // After a failure: the batches without an ack, in order. Empty before, and the second time.
-  std::vector<UnackedBatch> TakeUnacked() { return connection_->TakeUnacked(); }
+  std::vector<UnackedBatch> TakeUnacked() { return connection().TakeUnacked({}); }
 
   // OK while the session lives and after a clean Close; else why it failed.
-  absl::Status status() const { return connection_->status(); }
+  absl::Status status() const { return connection().status(); }
 
   // Figures to export.
-  AppendSessionStats Stats() const { return connection_->Stats(); }
+  AppendSessionStats Stats() const { return connection().Stats(); }
 
  private:
-  std::unique_ptr<AppendSessionConnection> connection_;
+  AppendSessionConnection& connection() const;
+
+  std::unique_ptr<AppendSessionConnection> connection_;  // null: moved from
 };
 
 }  // namespace s2

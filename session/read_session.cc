@@ -3,10 +3,9 @@
 
 #include "s2/session/read_session.h"
 
-#include <utility>
-
 #include "s2/retry/error.h"
 #include "s2/retry/internal/validate_duration.h"
+#include "s2/session/internal/misuse.h"
 
 namespace s2 {
 
@@ -27,17 +26,25 @@ absl::Status Validate(const ReadSessionOptions& options) {
   return absl::OkStatus();
 }
 
-ReadSession::Iterator& ReadSession::Iterator::operator++() {
-  if (session_->current_) session_->Recycle(std::move(session_->current_->batch));
-  absl::StatusOr<std::optional<ReadResult>> next = session_->Next();
-  session_->status_ = next.status();
-  if (next.ok() && next->has_value()) {
-    session_->current_ = **std::move(next);
-  } else {
-    session_->current_.reset();
-    session_ = nullptr;
+absl::string_view Name(ReadSessionState state) {
+  switch (state) {
+    case ReadSessionState::kOpening:
+      return "Opening";
+    case ReadSessionState::kStreaming:
+      return "Streaming";
+    case ReadSessionState::kBackoff:
+      return "Backoff";
+    case ReadSessionState::kIdle:
+      return "Idle";
+    case ReadSessionState::kEnded:
+      return "Ended";
   }
-  return *this;
+  return "";
+}
+
+const std::shared_ptr<internal::ReadLoop>& ReadSession::loop() const {
+  if (loop_ == nullptr) internal::Misuse("a ReadSession was used after it was moved from");
+  return loop_;
 }
 
 }  // namespace s2

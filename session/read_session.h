@@ -6,15 +6,18 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "s2/retry/policy.h"
+#include "s2/session/read_loop.h"
+#include "s2/session/read_result.h"
 #include "s2/v1/s2.pb.h"
 
 namespace s2 {
@@ -44,23 +47,23 @@ struct ReadSessionOptions {
 // OK, or what is wrong with the options, naming field, value and limit.
 absl::Status Validate(const ReadSessionOptions& options);
 
-// Sequence numbers [begin, end).
-struct SeqNumRange {
-  uint64_t begin = 0;
-  uint64_t end = 0;
+// What a read session is doing.
+enum class ReadSessionState {
+  kOpening,    // a stream is not accepted yet
+  kStreaming,  // a stream is open
+  kBackoff,    // the last one broke; the next is opened after a pause
+  kIdle,       // not started yet
+  kEnded,      // there may be batches still for Next
 };
 
-// A step of a read session.
-struct ReadResult {
-  // Records, in order, at least one; and the tail when the server told it.
-  v1::ReadBatch batch;
-  // Positions just before this batch that the server has trimmed, and so cannot be read. Known only
-  // once the session has a position: from the first record for a start by timestamp or tail offset.
-  std::optional<SeqNumRange> skipped;
-};
+// "Opening", "Streaming" and so on.
+absl::string_view Name(ReadSessionState state);
 
 // Figures of a session, consistent with one another.
 struct ReadSessionStats {
+  ReadSessionState state = ReadSessionState::kIdle;
+  // In kBackoff, until the next attempt; else zero.
+  absl::Duration next_attempt_in;
   // Delivered to the consumer, command records left out included. Metered bytes.
   uint64_t records = 0;
   uint64_t bytes = 0;
@@ -72,22 +75,43 @@ struct ReadSessionStats {
   absl::Status last_error;
 };
 
-// The verbs of a session, as a test would mock them; ReadSession documents each.
+// The verbs of a session, as a test would mock them; ReadSession documents each. What a verb takes
+// is a struct, so that a new argument breaks no mock.
 class ReadSessionConnection {
  public:
+  struct NextParams {
+    absl::Time deadline;
+  };
+  struct NextAsyncParams {
+    absl::AnyInvocable<void(absl::StatusOr<ReadResult>)> callback;
+  };
+  struct CancelParams {};
+  struct WaitCaughtUpParams {
+    absl::Time deadline;
+  };
+  struct CaughtUpAsyncParams {
+    absl::AnyInvocable<void(absl::StatusOr<v1::StreamPosition>)> callback;
+  };
+  struct RecycleParams {
+    v1::ReadBatch batch;
+  };
+  struct UnseenErrorParams {
+    absl::Status error;
+  };
+
   virtual ~ReadSessionConnection() = default;
-  virtual absl::StatusOr<std::optional<ReadResult>> Next(absl::Time deadline) = 0;
-  virtual void NextAsync(
-      absl::AnyInvocable<void(absl::StatusOr<std::optional<ReadResult>>)> callback) = 0;
-  virtual void Cancel() = 0;
+  virtual absl::StatusOr<ReadResult> Next(NextParams params) = 0;
+  virtual void NextAsync(NextAsyncParams params) = 0;
+  virtual void Cancel(CancelParams params) = 0;
   virtual std::optional<uint64_t> next_seq_num() const = 0;
   virtual bool caught_up() const = 0;
   virtual std::optional<v1::StreamPosition> last_tail() const = 0;
-  virtual absl::StatusOr<v1::StreamPosition> WaitCaughtUp(absl::Time deadline) = 0;
-  virtual void CaughtUpAsync(
-      absl::AnyInvocable<void(absl::StatusOr<v1::StreamPosition>)> callback) = 0;
+  virtual absl::StatusOr<v1::StreamPosition> WaitCaughtUp(WaitCaughtUpParams params) = 0;
+  virtual void CaughtUpAsync(CaughtUpAsyncParams params) = 0;
   virtual ReadSessionStats Stats() const = 0;
-  virtual void Recycle(v1::ReadBatch&&) {}
+  virtual void Recycle(RecycleParams) {}
+  // A loop over the session has ended with this error, and nobody has asked for the status.
+  virtual void OnUnseenError(UnseenErrorParams) {}
 };
 
 // Reads one stream from a position on, to a limit or for ever.
@@ -102,84 +126,80 @@ class ReadSessionConnection {
 // a consumer that stops stops the server.
 //
 // Threads. All verbs are thread safe and legal inside callbacks; one Next or NextAsync at a time.
-// Callbacks run once, in order, on the client's executor. Destruction cancels, and never waits.
+// Callbacks run once, in order, on the client's executor. Destruction cancels, unless a range over
+// the session is left, and never waits.
+//
+// Move only. A verb of a session that was moved from ends the process.
 class ReadSession {
  public:
   explicit ReadSession(std::unique_ptr<ReadSessionConnection> connection)
-      : connection_(std::move(connection)) {}
+      : loop_(std::make_shared<internal::ReadLoop>(std::move(connection))) {}
+  ReadSession(ReadSession&&) = default;
+  ReadSession& operator=(ReadSession&&) = default;
 
-  // Waits for the next batch; nothing at the clean end (a limit was met). Heartbeats are not shown.
-  // Errors: DEADLINE_EXCEEDED (the session goes on), or the terminal error, after all batches
-  // before it.
-  absl::StatusOr<std::optional<ReadResult>> Next(absl::Time deadline = absl::InfiniteFuture()) {
-    return connection_->Next(deadline);
+  // Waits for the next batch, or the clean end (a limit was met): then ReadResult::end. Heartbeats
+  // are not shown. Errors: DEADLINE_EXCEEDED (the session goes on), or the terminal error, after
+  // all batches before it.
+  absl::StatusOr<ReadResult> Next(absl::Time deadline = absl::InfiniteFuture()) {
+    return connection().Next({deadline});
   }
 
   // The same without a thread that waits. Each call asks for one batch, which is the flow control.
-  void NextAsync(absl::AnyInvocable<void(absl::StatusOr<std::optional<ReadResult>>)> callback) {
-    connection_->NextAsync(std::move(callback));
+  void NextAsync(absl::AnyInvocable<void(absl::StatusOr<ReadResult>)> callback) {
+    connection().NextAsync({std::move(callback)});
   }
 
+  // Loops over what is left of the session, by Next: over batches, or over records.
+  //
+  //   for (const s2::v1::SequencedRecord& record : session->Records()) { ... }
+  //   return session->status();
+  //
+  // A loop ends at the clean end or an error; status() then says which, and an error that nobody
+  // asks for is logged. Records does not tell what was skipped: see fail_on_skipped. There can be
+  // one loop over a session; a second one ends the process. After a loop that was left early Next
+  // goes on, behind the batch that the loop was at. The range keeps the session alive, so a loop
+  // over a temporary is legal: `for (... : stream.OpenReadSession(request)->Records())`.
+  ReadBatches Batches() { return ReadBatches(loop()); }
+  ReadRecords Records() { return ReadRecords(loop()); }
+
+  // Why the loop ended: OK at the clean end.
+  const absl::Status& status() const { return loop()->status(); }
+
   // Ends the session; a Next under way returns CANCELLED. Does not wait.
-  void Cancel() { connection_->Cancel(); }
+  void Cancel() { connection().Cancel({}); }
 
   // The sequence number behind the last record delivered, or where an exact start begins; none
   // while it is not known.
-  std::optional<uint64_t> next_seq_num() const { return connection_->next_seq_num(); }
+  std::optional<uint64_t> next_seq_num() const { return connection().next_seq_num(); }
 
   // Has the consumer been given all up to the tail that was last told? False again on newer records
   // or a retry.
-  bool caught_up() const { return connection_->caught_up(); }
+  bool caught_up() const { return connection().caught_up(); }
 
   // The tail that was last told.
-  std::optional<v1::StreamPosition> last_tail() const { return connection_->last_tail(); }
+  std::optional<v1::StreamPosition> last_tail() const { return connection().last_tail(); }
 
   // Waits until caught_up(): the tail at that moment. Some other thread must be taking batches.
   // Errors: the session's; kSessionClosed if it ends, or is destroyed, before; DEADLINE_EXCEEDED.
   absl::StatusOr<v1::StreamPosition> WaitCaughtUp(absl::Time deadline = absl::InfiniteFuture()) {
-    return connection_->WaitCaughtUp(deadline);
+    return connection().WaitCaughtUp({deadline});
   }
   void CaughtUpAsync(absl::AnyInvocable<void(absl::StatusOr<v1::StreamPosition>)> callback) {
-    connection_->CaughtUpAsync(std::move(callback));
+    connection().CaughtUpAsync({std::move(callback)});
   }
 
   // Figures to export.
-  ReadSessionStats Stats() const { return connection_->Stats(); }
+  ReadSessionStats Stats() const { return connection().Stats(); }
 
   // Takes a batch that is done with, to read another into its memory, or to free it: that saves
-  // most of the allocations. Iteration does it by itself.
-  void Recycle(v1::ReadBatch&& batch) { connection_->Recycle(std::move(batch)); }
-
-  // Input iteration over batches: `for (const s2::ReadResult& r : session)`. It ends at the clean
-  // end or an error; status() then says which.
-  class Iterator {
-   public:
-    using iterator_category = std::input_iterator_tag;
-    using value_type = ReadResult;
-    using difference_type = std::ptrdiff_t;
-    using pointer = const ReadResult*;
-    using reference = const ReadResult&;
-
-    explicit Iterator(ReadSession* session) : session_(session) {}
-    reference operator*() const { return *session_->current_; }
-    pointer operator->() const { return &*session_->current_; }
-    Iterator& operator++();
-    bool operator==(const Iterator& other) const { return session_ == other.session_; }
-    bool operator!=(const Iterator& other) const { return !(*this == other); }
-
-   private:
-    ReadSession* session_;  // null: the end
-  };
-  Iterator begin() { return ++Iterator(this); }
-  Iterator end() { return Iterator(nullptr); }
-
-  // Why iteration ended: OK at the clean end.
-  const absl::Status& status() const { return status_; }
+  // most of the allocations. A loop does it by itself.
+  void Recycle(v1::ReadBatch&& batch) { connection().Recycle({std::move(batch)}); }
 
  private:
-  std::unique_ptr<ReadSessionConnection> connection_;
-  std::optional<ReadResult> current_;
-  absl::Status status_;
+  const std::shared_ptr<internal::ReadLoop>& loop() const;
+  ReadSessionConnection& connection() const { return loop()->connection(); }
+
+  std::shared_ptr<internal::ReadLoop> loop_;  // null: moved from
 };
 
 }  // namespace s2

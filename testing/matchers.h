@@ -12,6 +12,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "s2/retry/error.h"
+#include "s2/session/append_permit.h"
+#include "s2/session/append_session.h"
 #include "s2/session/read_session.h"
 #include "s2/v1/s2.pb.h"
 
@@ -25,6 +27,15 @@ const absl::Status& StatusOf(const absl::StatusOr<T>& result) {
   return result.status();
 }
 inline const v1::ReadBatch& BatchOf(const ReadResult& result) { return result.batch; }
+inline const v1::AppendInput& BatchOf(const AppendSessionConnection::SubmitParams& params) {
+  return params.input;
+}
+inline const v1::AppendInput& BatchOf(const AppendSessionConnection::TrySubmitParams& params) {
+  return params.input;
+}
+inline const v1::AppendInput& BatchOf(const PermitSource::SubmitReservedParams& params) {
+  return params.input;
+}
 template <typename Batch>
 const Batch& BatchOf(const Batch& batch) {
   return batch;
@@ -93,8 +104,8 @@ MATCHER_P(RecordSeqNum, seq_num,
   return ::testing::ExplainMatchResult(seq_num, arg.seq_num(), result_listener);
 }
 
-// An AppendInput, a ReadBatch or a ReadResult whose records have these bodies, in order:
-// RecordBodies(ElementsAre("a", "b")).
+// An AppendInput, what submits one to a mock, a ReadBatch or a ReadResult, whose records have these
+// bodies, in order: RecordBodies(ElementsAre("a", "b")).
 MATCHER_P(RecordBodies, bodies,
           "has bodies that " +
               ::testing::DescribeMatcher<std::vector<std::string>>(bodies, negation)) {

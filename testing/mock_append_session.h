@@ -16,21 +16,16 @@ namespace s2::testing {
 // the tickets that Submit returns.
 class MockAppendSession : public AppendSessionConnection {
  public:
-  MOCK_METHOD(absl::StatusOr<AppendTicket>, Submit, (v1::AppendInput && input, absl::Time deadline),
-              (override));
-  MOCK_METHOD(absl::StatusOr<AppendTicket>, TrySubmit, (v1::AppendInput && input), (override));
-  MOCK_METHOD(absl::StatusOr<AppendPermit>, Reserve, (size_t bytes, absl::Time deadline),
-              (override));
-  MOCK_METHOD(AppendReservation, ReserveAsync,
-              (size_t bytes, absl::AnyInvocable<void(absl::StatusOr<AppendPermit>)> callback),
-              (override));
-  MOCK_METHOD(absl::Status, Flush, (absl::Time deadline), (override));
-  MOCK_METHOD(void, FlushAsync, (absl::AnyInvocable<void(absl::Status)> callback), (override));
-  MOCK_METHOD(absl::Status, Close, (absl::Time deadline), (override));
-  MOCK_METHOD(void, CloseAsync,
-              (absl::Time deadline, absl::AnyInvocable<void(absl::Status)> callback), (override));
-  MOCK_METHOD(void, Cancel, (), (override));
-  MOCK_METHOD(std::vector<UnackedBatch>, TakeUnacked, (), (override));
+  MOCK_METHOD(absl::StatusOr<AppendTicket>, Submit, (SubmitParams params), (override));
+  MOCK_METHOD(absl::StatusOr<AppendTicket>, TrySubmit, (TrySubmitParams params), (override));
+  MOCK_METHOD(absl::StatusOr<AppendPermit>, Reserve, (ReserveParams params), (override));
+  MOCK_METHOD(AppendReservation, ReserveAsync, (ReserveAsyncParams params), (override));
+  MOCK_METHOD(absl::Status, Flush, (FlushParams params), (override));
+  MOCK_METHOD(void, FlushAsync, (FlushAsyncParams params), (override));
+  MOCK_METHOD(absl::Status, Close, (CloseParams params), (override));
+  MOCK_METHOD(void, CloseAsync, (CloseAsyncParams params), (override));
+  MOCK_METHOD(void, Cancel, (CancelParams params), (override));
+  MOCK_METHOD(std::vector<UnackedBatch>, TakeUnacked, (TakeUnackedParams params), (override));
   MOCK_METHOD(absl::Status, status, (), (const, override));
   MOCK_METHOD(AppendSessionStats, Stats, (), (const, override));
 };
@@ -38,9 +33,9 @@ class MockAppendSession : public AppendSessionConnection {
 // A mock of what is behind a permit: `s2::AppendPermit(mock, bytes)` meets it.
 class MockPermitSource : public PermitSource {
  public:
-  MOCK_METHOD(absl::StatusOr<AppendTicket>, SubmitReserved,
-              (size_t reserved, v1::AppendInput&& input), (override));
-  MOCK_METHOD(void, Release, (size_t reserved), (override));
+  MOCK_METHOD(absl::StatusOr<AppendTicket>, SubmitReserved, (SubmitReservedParams params),
+              (override));
+  MOCK_METHOD(void, Release, (ReleaseParams params), (override));
 };
 
 }  // namespace s2::testing

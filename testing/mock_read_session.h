@@ -13,20 +13,18 @@
 namespace s2::testing {
 
 // A mock of a read session: `s2::ReadSession(std::move(mock))` meets it. testing/answers.h makes
-// the batches that Next returns; std::nullopt is the clean end.
+// the batches that Next returns; ReadResult::End() is the clean end.
 class MockReadSession : public ReadSessionConnection {
  public:
-  MOCK_METHOD(absl::StatusOr<std::optional<ReadResult>>, Next, (absl::Time deadline), (override));
-  MOCK_METHOD(void, NextAsync,
-              (absl::AnyInvocable<void(absl::StatusOr<std::optional<ReadResult>>)> callback),
-              (override));
-  MOCK_METHOD(void, Cancel, (), (override));
+  MOCK_METHOD(absl::StatusOr<ReadResult>, Next, (NextParams params), (override));
+  MOCK_METHOD(void, NextAsync, (NextAsyncParams params), (override));
+  MOCK_METHOD(void, Cancel, (CancelParams params), (override));
   MOCK_METHOD(std::optional<uint64_t>, next_seq_num, (), (const, override));
   MOCK_METHOD(bool, caught_up, (), (const, override));
   MOCK_METHOD(std::optional<v1::StreamPosition>, last_tail, (), (const, override));
-  MOCK_METHOD(absl::StatusOr<v1::StreamPosition>, WaitCaughtUp, (absl::Time deadline), (override));
-  MOCK_METHOD(void, CaughtUpAsync,
-              (absl::AnyInvocable<void(absl::StatusOr<v1::StreamPosition>)> callback), (override));
+  MOCK_METHOD(absl::StatusOr<v1::StreamPosition>, WaitCaughtUp, (WaitCaughtUpParams params),
+              (override));
+  MOCK_METHOD(void, CaughtUpAsync, (CaughtUpAsyncParams params), (override));
   MOCK_METHOD(ReadSessionStats, Stats, (), (const, override));
 };
 

@@ -30,7 +30,10 @@ class Receiver : public grpc::ServerReadReactor<Event> {
     });
   }
   void OnReadDone(bool ok) override {
-    if (!ok) return session_.FlushAsync([this](const absl::Status& s) { Finish(s2::ToGrpc(s)); });
+    if (!ok) {
+      return session_.FlushAsync(absl::InfiniteFuture(),
+                                 [this](const absl::Status& s) { Finish(s2::ToGrpc(s)); });
+    }
     const auto ticket = permit_->Submit(s2::MakeInput({s2::MakeRecord(event_.body())}));
     if (!ticket.ok()) return Finish(s2::ToGrpc(ticket.status()));
     receipt_->set_events(receipt_->events() + 1);

@@ -16,14 +16,13 @@
 namespace examples {
 namespace {
 
-using ::testing::_;
 using ::testing::ByMove;
 using ::testing::ElementsAre;
 using ::testing::Return;
 
 TEST(AuditLogOnMocks, AnEntryStandsWhereItsAckSays) {
   auto session = std::make_unique<s2::testing::MockAppendSession>();
-  EXPECT_CALL(*session, Submit(s2::testing::RecordBodies(ElementsAre("login")), _))
+  EXPECT_CALL(*session, Submit(s2::testing::RecordBodies(ElementsAre("login"))))
       .WillOnce(Return(s2::testing::ReadyTicket(s2::testing::MakeAck(41, 42))));
   AuditLog log{s2::AppendSession(std::move(session))};
   EXPECT_THAT(log.Note("login"), s2::testing::IsOkAndHolds(41));

@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "s2/session/internal/misuse.h"
+
 namespace s2::internal {
 
 void TicketState::Resolve(Result result) {
@@ -35,6 +37,7 @@ void TicketState::OnDone(Callback callback) {
   {
     absl::MutexLock lock(&mu_);
     const uint8_t before = state_.fetch_or(kHasCallback, std::memory_order_acq_rel);
+    if ((before & kHasCallback) != 0) Misuse("AppendTicket::OnDone was called twice for one batch");
     if ((before & kDone) == 0) {
       callback_ = std::move(callback);
       return;

@@ -12,41 +12,16 @@
 #include <thread>
 #include <utility>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "absl/status/statusor.h"
 #include "s2/client/client.h"
 #include "s2/client/make_client_from_stubs.h"
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
 #include "s2/retry/grpc_status.h"
 #include "s2/testing/internal/stream_stub.h"
-#include "s2/testing/manual_clock.h"
+#include "s2/tests/testing/watched_clock.h"
 
 namespace s2::testing {
-
-// A manual clock on which a test can wait for timers to be set.
-class WatchedClock : public ManualClock {
- public:
-  std::unique_ptr<Timer> CallAt(absl::Time when, absl::AnyInvocable<void()> callback) override {
-    auto timer = ManualClock::CallAt(when, std::move(callback));
-    absl::MutexLock lock(&mu_);
-    ++set_;
-    return timer;
-  }
-
-  // Waits until one more timer has been set.
-  void AwaitTimer() {
-    const auto set = [this]() ABSL_SHARED_LOCKS_REQUIRED(mu_) { return set_ >= awaited_; };
-    absl::MutexLock lock(&mu_);
-    ++awaited_;
-    mu_.Await(absl::Condition(&set));
-  }
-
- private:
-  absl::Mutex mu_;
-  int set_ ABSL_GUARDED_BY(mu_) = 0;
-  int awaited_ ABSL_GUARDED_BY(mu_) = 0;
-};
 
 // One unary call at a time, made in a thread of its own; the test answers its attempts and moves
 // the clock. An attempt sets one timer, a pause another: that is how the test knows where it is.

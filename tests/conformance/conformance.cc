@@ -225,8 +225,8 @@ v1::ReadBatch NextBatch(ReadSession& session) {
   const auto next = session.Next(Soon());
   EXPECT_TRUE(next.ok()) << next.status();
   if (!next.ok()) return {};
-  EXPECT_TRUE(next->has_value()) << "the session has ended";
-  return next->has_value() ? (*next)->batch : v1::ReadBatch();
+  EXPECT_FALSE(next->end) << "the session has ended";
+  return next->batch;
 }
 
 std::vector<std::string> Take(ReadSession& session, size_t n) {
@@ -244,8 +244,8 @@ std::vector<std::string> TakeAll(ReadSession& session) {
   while (true) {
     const auto next = session.Next(Soon());
     EXPECT_TRUE(next.ok()) << next.status();
-    if (!next.ok() || !next->has_value()) return all;
-    const std::vector<std::string> bodies = Bodies((*next)->batch);
+    if (!next.ok() || next->end) return all;
+    const std::vector<std::string> bodies = Bodies(next->batch);
     all.insert(all.end(), bodies.begin(), bodies.end());
   }
 }
@@ -260,7 +260,7 @@ uint64_t CatchUp(ReadSession& session) { return Must(session.WaitCaughtUp(Soon()
 
 absl::Status EndOf(ReadSession& session) {
   const auto next = session.Next(Soon());
-  EXPECT_FALSE(next.ok()) << (next->has_value() ? "there is a record" : "the end is clean");
+  EXPECT_FALSE(next.ok()) << (next->end ? "the end is clean" : "there is a record");
   return next.status();
 }
 

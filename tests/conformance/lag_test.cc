@@ -36,8 +36,8 @@ class LagTest : public ConformanceTest {
     while (true) {
       const auto batch = session.Next(Soon());
       EXPECT_TRUE(batch.ok()) << batch.status();
-      if (!batch.ok() || !batch->has_value()) return next;
-      for (const auto& record : (*batch)->batch.records()) EXPECT_EQ(record.seq_num(), next++);
+      if (!batch.ok() || batch->end) return next;
+      for (const auto& record : batch->batch.records()) EXPECT_EQ(record.seq_num(), next++);
     }
   }
 };

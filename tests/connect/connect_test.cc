@@ -77,7 +77,7 @@ TEST(Connect, SessionsAppendAndRead) {
   auto read = stream.OpenReadSession(request);
   ASSERT_TRUE(read.ok());
   uint64_t next = 0;
-  for (const ReadResult& result : *read) {
+  for (const ReadResult& result : read->Batches()) {
     for (const v1::SequencedRecord& record : result.batch.records()) {
       EXPECT_EQ(record.body(), std::to_string(next++));
     }

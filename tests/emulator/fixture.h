@@ -9,7 +9,6 @@
 #include <gtest/gtest.h>
 
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,37 +18,10 @@
 #include "s2/rpc/v1/account.grpc.pb.h"
 #include "s2/rpc/v1/basin.grpc.pb.h"
 #include "s2/rpc/v1/stream.grpc.pb.h"
-#include "s2/testing/manual_clock.h"
 #include "s2/tests/server/client_calls.h"
+#include "s2/tests/testing/watched_clock.h"
 
 namespace s2 {
-
-// A manual clock that lets a test wait for a timer before it moves the time.
-class WatchedClock : public testing::ManualClock {
- public:
-  std::unique_ptr<Timer> CallAt(absl::Time when, absl::AnyInvocable<void()> callback) override {
-    std::unique_ptr<Timer> timer = ManualClock::CallAt(when, std::move(callback));
-    absl::MutexLock lock(&mu_);
-    due_.insert(when);
-    return timer;
-  }
-  // Waits until a timer for exactly `in` from now has been armed.
-  void AwaitTimer(absl::Duration in) {
-    const absl::Time when = Now() + in;
-    const auto armed = [&] { return due_.count(when) > 0; };
-    absl::MutexLock lock(&mu_);
-    ASSERT_TRUE(mu_.AwaitWithTimeout(absl::Condition(&armed), absl::Seconds(30)));
-  }
-  // The same, and moves on to it.
-  void AdvanceToTimer(absl::Duration in) {
-    AwaitTimer(in);
-    Advance(in);
-  }
-
- private:
-  absl::Mutex mu_;
-  std::set<absl::Time> due_;  // of all timers, ever
-};
 
 // A unary read under way.
 class UnaryReadCall {
@@ -86,7 +58,8 @@ class UnaryReadCall {
 // An emulator on a manual clock, with one basin and one stream.
 class EmulatorTest : public ::testing::Test {
  protected:
-  explicit EmulatorTest(size_t max_memory_bytes = 0) : clock_(std::make_shared<WatchedClock>()) {
+  explicit EmulatorTest(size_t max_memory_bytes = 0)
+      : clock_(std::make_shared<testing::WatchedClock>()) {
     EmulatorOptions options;
     options.clock = clock_;
     options.random = [] { return 0.5; };
@@ -179,7 +152,7 @@ class EmulatorTest : public ::testing::Test {
   }
   uint64_t NowMillis() const { return absl::ToUnixMillis(clock_->Now()); }
 
-  const std::shared_ptr<WatchedClock> clock_;
+  const std::shared_ptr<testing::WatchedClock> clock_;
   std::unique_ptr<Emulator> emulator_;
   std::unique_ptr<rpc::v1::AccountService::Stub> account_;
   std::unique_ptr<rpc::v1::BasinService::Stub> basins_;

@@ -69,9 +69,9 @@ class ReadSessionFaultsTest : public FaultyTest, public ::testing::WithParamInte
     uint64_t next = 0;
     while (next < n) {
       const auto result = session.Next(Soon());
-      if (!result.ok() || !result->has_value()) return {next, result.status()};
-      EXPECT_FALSE((*result)->skipped.has_value());
-      for (const auto& record : (*result)->batch.records()) EXPECT_EQ(record.seq_num(), next++);
+      if (!result.ok() || result->end) return {next, result.status()};
+      EXPECT_FALSE(result->skipped.has_value());
+      for (const auto& record : result->batch.records()) EXPECT_EQ(record.seq_num(), next++);
     }
     return {next, absl::OkStatus()};
   }
@@ -129,18 +129,18 @@ TEST_F(ReadSessionUnderFaultsTest, RecordsTrimmedWhileItWasAwayAreSaidToBeSkippe
   rpc::v1::ReadRequest request = From(0);
   ReadSession session = *stream_.OpenReadSession(request, Reading());
   const auto first = session.Next(Soon());
-  ASSERT_TRUE(first.ok() && first->has_value()) << first.status();
+  ASSERT_TRUE(first.ok() && !first->end) << first.status();
   EXPECT_EQ((*first)->batch.records_size(), 4);
   ASSERT_TRUE(away.WaitFired(1));
   for (const char* body : {"e", "f"}) ASSERT_TRUE(stream_.Append(Input(body)).ok());
   ASSERT_TRUE(stream_.Append(MakeInput({MakeTrimRecord(6)})).ok());
   faults().Clear();
   const auto next = session.Next(Soon());
-  ASSERT_TRUE(next.ok() && next->has_value()) << next.status();
-  ASSERT_TRUE((*next)->skipped.has_value());
-  EXPECT_EQ((*next)->skipped->begin, 4u);
-  EXPECT_EQ((*next)->skipped->end, 6u);
-  EXPECT_EQ((*next)->batch.records(0).seq_num(), 6u);
+  ASSERT_TRUE(next.ok() && !next->end) << next.status();
+  ASSERT_TRUE(next->skipped.has_value());
+  EXPECT_EQ(next->skipped->begin, 4u);
+  EXPECT_EQ(next->skipped->end, 6u);
+  EXPECT_EQ(next->batch.records(0).seq_num(), 6u);
 }
 
 TEST_F(ReadSessionUnderFaultsTest, AReaderThatStopsStopsTheServer) {
@@ -165,8 +165,8 @@ TEST_F(ReadSessionUnderFaultsTest, AReaderThatStopsStopsTheServer) {
   while (true) {
     const auto next = session.Next(Soon());
     ASSERT_TRUE(next.ok()) << next.status();
-    if (!next->has_value()) break;
-    records += (*next)->batch.records_size();
+    if (next->end) break;
+    records += next->batch.records_size();
   }
   EXPECT_EQ(records, kFrames);
   EXPECT_EQ(reached.fired(), 1);

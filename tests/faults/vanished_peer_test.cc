@@ -141,7 +141,7 @@ TEST_P(VanishedPeerTest, AReadSessionGoesOnOverAnotherConnection) {
   ASSERT_TRUE(stream_.Append(Input("second")).ok());
   const auto next = session.Next(absl::Now() + kTimeout + kSlack);
   ASSERT_TRUE(next.ok()) << next.status();
-  EXPECT_EQ((*next)->batch.records(0).body(), "second");
+  EXPECT_EQ(next->batch.records(0).body(), "second");
 }
 
 TEST_P(VanishedPeerTest, AUnaryCallGoesOnOverAnotherConnection) {

@@ -100,10 +100,10 @@ void Worker::Read() {
   uint64_t tail = 0;
   uint64_t hash = 0;
   while (end.ok()) {
-    const absl::StatusOr<std::optional<ReadResult>> next = session->Next();
+    const absl::StatusOr<ReadResult> next = session->Next();
     end = next.status();
-    if (!end.ok() || !next->has_value()) break;
-    for (const v1::SequencedRecord& record : (*next)->batch.records()) {
+    if (!end.ok() || next->end) break;
+    for (const v1::SequencedRecord& record : next->batch.records()) {
       hash = HashStream(hash, record.body());
       tail = record.seq_num() + 1;
     }

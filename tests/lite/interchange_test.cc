@@ -87,7 +87,7 @@ TEST_P(InterchangeTest, WeReadWhatTheOfficialClientAppends) {
   absl::StatusOr<ReadSession> session = stream_.OpenReadSession(request);
   ASSERT_TRUE(session.ok());
   std::vector<v1::SequencedRecord> read;
-  for (const ReadResult& result : *session) {
+  for (const ReadResult& result : session->Batches()) {
     read.insert(read.end(), result.batch.records().begin(), result.batch.records().end());
   }
   ASSERT_EQ(session->status(), absl::OkStatus());

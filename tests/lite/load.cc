@@ -128,7 +128,7 @@ Follower::~Follower() {
 }
 
 void Follower::Run() {
-  for (const ReadResult& result : session_) {
+  for (const ReadResult& result : session_.Batches()) {
     absl::MutexLock lock(&mu_);
     for (const v1::SequencedRecord& record : result.batch.records()) {
       EXPECT_EQ(record.seq_num(), bodies_.size());
@@ -158,7 +158,7 @@ std::vector<std::string> ReadAll(const s2::Stream& stream) {
   rpc::v1::ReadRequest request = FromTheBeginning();
   request.set_count(tail->seq_num());
   ReadSession session = MustOpen(stream, request, Patient());
-  for (const ReadResult& result : session) {
+  for (const ReadResult& result : session.Batches()) {
     for (const v1::SequencedRecord& record : result.batch.records()) {
       EXPECT_EQ(record.seq_num(), bodies.size());
       bodies.push_back(record.body());

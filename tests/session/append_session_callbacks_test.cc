@@ -48,7 +48,7 @@ TEST_F(AppendSessionCallbacksTest, ComeInTheOrderInWhichTicketsResolve) {
       heard.push_back(absl::StrCat(body, ack.ok() ? " ok" : " failed"));
     });
   }
-  session().FlushAsync([&](absl::Status) { heard.push_back("flushed"); });
+  session().FlushAsync(absl::InfiniteFuture(), [&](absl::Status) { heard.push_back("flushed"); });
   session().CloseAsync(absl::InfiniteFuture(), [&](absl::Status) { heard.push_back("closed"); });
   call().ReceiveAll();
   call().Ack(0, 1);
@@ -97,7 +97,7 @@ TEST_P(AppendSessionVerbInCallbackTest, OfAFailure) {
 TEST_P(AppendSessionVerbInCallbackTest, OfAFlush) {
   MakeStreaming();
   Submit("a");
-  session().FlushAsync([this](absl::Status) { Run(); });
+  session().FlushAsync(absl::InfiniteFuture(), [this](absl::Status) { Run(); });
   call().Receive();
   call().Ack(0, 1);
   RunCallbacks();
@@ -151,7 +151,7 @@ TEST_F(AppendSessionCallbacksTest, ThatWereAddedBeforeDestructionStillRun) {
     ++runs;
   });
   session().CloseAsync(absl::InfiniteFuture(), [&](absl::Status) { ++runs; });
-  session().FlushAsync([&](absl::Status) { ++runs; });
+  session().FlushAsync(absl::InfiniteFuture(), [&](absl::Status) { ++runs; });
   session().ReserveAsync(100, [&](absl::StatusOr<AppendPermit>) { ++runs; });
   session_.reset();
   RunCallbacks();

@@ -248,7 +248,7 @@ TEST_F(AppendSessionCloseTest, FlushWaitsForAllSubmittedBeforeAndTheSessionGoesO
   MakeStreaming();
   std::vector<std::string> flushed;
   const auto flush = [&](const char* name) {
-    session().FlushAsync([&flushed, name](absl::Status s) {
+    session().FlushAsync(absl::InfiniteFuture(), [&flushed, name](absl::Status s) {
       EXPECT_TRUE(s.ok()) << s;
       flushed.push_back(name);
     });
@@ -280,7 +280,7 @@ TEST_F(AppendSessionCloseTest, FlushSeesARetryThrough) {
   Submit("a");
   call().Receive();
   std::optional<absl::Status> flushed;
-  session().FlushAsync([&](absl::Status s) { flushed = s; });
+  session().FlushAsync(absl::InfiniteFuture(), [&](absl::Status s) { flushed = s; });
   Reconnect();
   call().Receive();
   RunCallbacks();
@@ -295,13 +295,13 @@ TEST_F(AppendSessionCloseTest, FlushFailsWithTheSession) {
   Submit("a");
   call().Receive();
   absl::Status flushed;
-  session().FlushAsync([&](absl::Status s) { flushed = s; });
+  session().FlushAsync(absl::InfiniteFuture(), [&](absl::Status s) { flushed = s; });
   call().Finish(MakeError(ErrorCode::kPermissionDenied, "no"));
   RunCallbacks();
   EXPECT_EQ(GetErrorCode(flushed), ErrorCode::kPermissionDenied);
   EXPECT_EQ(GetErrorCode(session().Flush()), ErrorCode::kPermissionDenied);
   session().TakeUnacked();
-  session().FlushAsync([&](absl::Status s) { flushed = s; });
+  session().FlushAsync(absl::InfiniteFuture(), [&](absl::Status s) { flushed = s; });
   RunCallbacks();
   EXPECT_EQ(GetErrorCode(flushed), ErrorCode::kPermissionDenied);
 }
@@ -314,6 +314,64 @@ TEST_F(AppendSessionCloseTest, FlushDoesNotBlockWithADeadlineInThePast) {
   EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded);
   EXPECT_THAT(std::string(status.message()), HasSubstr("1 batches"));
   EXPECT_TRUE(session().status().ok());
+  absl::Status flushed;
+  session().FlushAsync(absl::InfinitePast(), [&](absl::Status s) { flushed = s; });
+  RunCallbacks();
+  EXPECT_EQ(flushed, status);
+}
+
+TEST_F(AppendSessionCloseTest, FlushAsyncGivesUpAtItsDeadlineAndTheSessionGoesOn) {
+  AppendSessionOptions options;
+  options.ack_timeout = absl::Minutes(1);
+  MakeStreaming(options);
+  std::vector<std::string> flushed;
+  const auto flush = [&](const char* name, absl::Duration within) {
+    session().FlushAsync(clock_->Now() + within, [&flushed, name](absl::Status s) {
+      flushed.push_back(absl::StrCat(name, " ", absl::StatusCodeToString(s.code())));
+    });
+  };
+  AppendTicket a = Submit("a");
+  flush("late", absl::Seconds(3));
+  flush("first", absl::Seconds(1));
+  Submit("b");
+  flush("second", absl::Seconds(2));
+  call().ReceiveAll();
+  clock_->Advance(absl::Seconds(1));
+  RunCallbacks();
+  EXPECT_THAT(flushed, ElementsAre("first DEADLINE_EXCEEDED"));
+  clock_->Advance(absl::Seconds(1));
+  RunCallbacks();
+  EXPECT_THAT(flushed, ElementsAre("first DEADLINE_EXCEEDED", "second DEADLINE_EXCEEDED"));
+  call().Ack(0, 1);
+  EXPECT_TRUE(Acked(a));
+  RunCallbacks();
+  EXPECT_EQ(flushed.size(), 3);
+  EXPECT_EQ(flushed.back(), "late OK");
+  clock_->Advance(absl::Seconds(10));
+  RunCallbacks();
+  EXPECT_EQ(flushed.size(), 3) << "each once";
+  EXPECT_TRUE(session().status().ok());
+  call().Ack(1, 2);
+}
+
+TEST_F(AppendSessionCloseTest, ADeadlineOfAFlushDoesNotEndACloseThatHasTime) {
+  AppendSessionOptions options;
+  options.ack_timeout = absl::Minutes(1);
+  MakeStreaming(options);
+  Submit("a");
+  call().Receive();
+  absl::Status flushed;
+  std::optional<absl::Status> closed;
+  session().FlushAsync(clock_->Now() + absl::Seconds(1), [&](absl::Status s) { flushed = s; });
+  session().CloseAsync(clock_->Now() + absl::Seconds(2), [&](absl::Status s) { closed = s; });
+  clock_->Advance(absl::Seconds(1));
+  RunCallbacks();
+  EXPECT_EQ(flushed.code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_FALSE(closed.has_value());
+  clock_->Advance(absl::Seconds(1));
+  RunCallbacks();
+  ASSERT_TRUE(closed.has_value());
+  EXPECT_EQ(GetErrorCode(*closed), ErrorCode::kCloseTimeout);
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ class AppendSessionReserveTest : public AppendSessionTest {
         heard_.push_back(name);
         permits_.push_back(*std::move(permit));
       } else {
+        EXPECT_TRUE(HasNoSideEffects(permit.status())) << permit.status();
         heard_.push_back(absl::StrCat(name, " ", ToString(permit.status())));
       }
     });
@@ -54,7 +55,9 @@ TEST_F(AppendSessionReserveTest, APermitHoldsItsRoomUntilItIsUsed) {
   MakeSmall();
   AppendPermit permit = *session().Reserve(1000);
   EXPECT_EQ(permit.bytes(), 1000);
-  EXPECT_FALSE(session().Reserve(kMiB - 999, absl::InfinitePast()).ok());
+  const absl::Status late = session().Reserve(kMiB - 999, absl::InfinitePast()).status();
+  EXPECT_EQ(late.code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_TRUE(HasNoSideEffects(late));
   EXPECT_TRUE(session().Reserve(kMiB - 1000, absl::InfinitePast()).ok());
   EXPECT_EQ(session().Stats().unacked_bytes, 0) << "permits do not count";
   absl::StatusOr<AppendTicket> ticket = permit.Submit(MakeBatch("a"));
@@ -104,7 +107,7 @@ TEST_F(AppendSessionReserveTest, ABatchOverItsPermitIsRefusedAndThePermitIsGoodS
   EXPECT_THAT(std::string(status.message()), HasSubstr("11 metered bytes; the permit is for 10"));
   EXPECT_EQ(Body(large), "abc");
   EXPECT_TRUE(permit.Submit(MakeBatch("ab")).ok());
-  EXPECT_EQ(permit.Submit(MakeBatch("ab")).status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(GetErrorCode(permit.Submit(MakeBatch("ab")).status()), ErrorCode::kInvalid);
   call().Receive();
 }
 

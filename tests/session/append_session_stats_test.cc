@@ -63,6 +63,30 @@ TEST_F(AppendSessionStatsTest, CountsAttemptsAndKeepsTheLastError) {
   call().Receive();
 }
 
+TEST_F(AppendSessionStatsTest, TellTheStateAndInAPauseWhenTheNextAttemptIs) {
+  Make();
+  EXPECT_EQ(session().Stats().state, AppendSessionState::kOpening);
+  call().Accept();
+  EXPECT_EQ(session().Stats().state, AppendSessionState::kStreaming);
+  Submit("a");
+  call().Receive();
+  call().Finish(Broken());
+  EXPECT_EQ(session().Stats().state, AppendSessionState::kBackoff);
+  EXPECT_EQ(session().Stats().next_attempt_in, absl::Milliseconds(100));
+  clock_->Advance(absl::Milliseconds(30));
+  EXPECT_EQ(session().Stats().next_attempt_in, absl::Milliseconds(70));
+  clock_->Advance(absl::Milliseconds(70));
+  EXPECT_EQ(session().Stats().state, AppendSessionState::kOpening);
+  EXPECT_EQ(session().Stats().next_attempt_in, absl::ZeroDuration());
+  call().Accept();
+  call().Receive();
+  call().Ack(0, 1);
+  call().Finish(absl::OkStatus());
+  EXPECT_EQ(session().Stats().state, AppendSessionState::kIdle);
+  session().Cancel();
+  EXPECT_EQ(session().Stats().state, AppendSessionState::kEnded);
+}
+
 TEST_F(AppendSessionStatsTest, LogsEachTransitionAndItsReason) {
   std::vector<std::string> lines;
   log_ = [&](absl::string_view line) { lines.emplace_back(line); };

@@ -162,7 +162,7 @@ TEST_P(AppendSessionStressTest, EveryVerbReturnsWhileTheSessionEnds) {
             }
             case 4:
               ++expected;
-              session->FlushAsync([&](absl::Status) { ++called; });
+              session->FlushAsync(absl::InfiniteFuture(), [&](absl::Status) { ++called; });
               break;
             case 5:
               (void)session->Flush(absl::Now() + absl::Milliseconds(1));
@@ -192,7 +192,7 @@ TEST_P(AppendSessionStressTest, EveryVerbReturnsWhileTheSessionEnds) {
       for (const AppendTicket& ticket : mine) EXPECT_TRUE(ticket.done());
     }
     absl::Notification last;
-    session->FlushAsync([&](absl::Status) { last.Notify(); });
+    session->FlushAsync(absl::InfiniteFuture(), [&](absl::Status) { last.Notify(); });
     last.WaitForNotification();
     EXPECT_EQ(called, expected);
     EXPECT_EQ(session->TakeUnacked().size(), session->Stats().unacked_batches);

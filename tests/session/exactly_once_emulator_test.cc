@@ -58,7 +58,7 @@ class ExactlyOnceEmulatorTest : public ::testing::Test {
     request.set_count(1'000'000);
     std::vector<std::string> bodies;
     ReadSession session = *stream_.OpenReadSession(request);
-    for (const ReadResult& result : session) {
+    for (const ReadResult& result : session.Batches()) {
       for (const v1::SequencedRecord& record : result.batch.records()) {
         if (!IsCommand(record)) bodies.push_back(record.body());
       }

@@ -16,7 +16,7 @@ class ReadSessionCallbacks : public ReadSessionTest {
  protected:
   // Notes what Next gives, and then does `then`.
   void NextAsync(std::function<void()> then = [] {}) {
-    session_->NextAsync([this, then](absl::StatusOr<std::optional<ReadResult>> next) {
+    session_->NextAsync([this, then](absl::StatusOr<ReadResult> next) {
       seen_.push_back(next.ok() ? Show(next)
                                 : std::string(GetErrorRow(GetErrorCode(next.status())).name));
       then();

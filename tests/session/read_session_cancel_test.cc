@@ -14,7 +14,7 @@ class ReadSessionCancel : public ReadSessionTest {};
 
 TEST_F(ReadSessionCancel, ANextThatWaitsInAnotherThreadIsCancelled) {
   OpenAccepted();
-  absl::StatusOr<std::optional<ReadResult>> result;
+  absl::StatusOr<ReadResult> result;
   std::thread reader([&] { result = session_->Next(); });
   session_->Cancel();
   reader.join();
@@ -26,7 +26,7 @@ TEST_F(ReadSessionCancel, ANextThatWaitsInAnotherThreadIsCancelled) {
 
 TEST_F(ReadSessionCancel, ANextThatWaitsInAnotherThreadGetsItsBatch) {
   OpenAccepted();
-  absl::StatusOr<std::optional<ReadResult>> result;
+  absl::StatusOr<ReadResult> result;
   std::thread reader([&] { result = session_->Next(); });
   call().Deliver(Batch({0}));
   reader.join();

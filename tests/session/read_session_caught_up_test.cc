@@ -173,7 +173,7 @@ TEST_F(ReadSessionCaughtUp, AnEndAfterwardsKeepsWhatWasResolved) {
     call().Finish(end);
     EXPECT_TRUE(session_->caught_up());
     EXPECT_TRUE(WaitNow().ok());
-    EXPECT_FALSE(Next().ok() && Next()->has_value());
+    EXPECT_FALSE(Next().ok() && !Next()->end);
     EXPECT_TRUE(WaitNow().ok());
     session_.reset();
   }

@@ -76,17 +76,15 @@ inline v1::ReadBatch Heartbeat(uint64_t tail) { return Batch({}, tail); }
 
 // What Next returned, for a person: "5 6 7", "[2,5) 5 6 7", "end", "none" (nothing yet), or the
 // error.
-inline std::string Show(const absl::StatusOr<std::optional<ReadResult>>& next) {
+inline std::string Show(const absl::StatusOr<ReadResult>& next) {
   if (absl::IsDeadlineExceeded(next.status()) && GetErrorCode(next.status()) == ErrorCode::kNone) {
     return "none";
   }
   if (!next.ok()) return next.status().ToString();
-  if (!next->has_value()) return "end";
-  const ReadResult& result = **next;
+  if (next->end) return "end";
   std::string text;
-  if (result.skipped)
-    text = absl::StrCat("[", result.skipped->begin, ",", result.skipped->end, ")");
-  for (const v1::SequencedRecord& record : result.batch.records()) {
+  if (next->skipped) text = absl::StrCat("[", next->skipped->begin, ",", next->skipped->end, ")");
+  for (const v1::SequencedRecord& record : next->batch.records()) {
     absl::StrAppend(&text, text.empty() ? "" : " ", record.seq_num());
   }
   return text;
@@ -129,7 +127,7 @@ class ReadSessionTest : public ::testing::Test {
   // The last call opened.
   FakeReadCall& call() { return transport_->last_read(); }
   // The next batch, without waiting.
-  absl::StatusOr<std::optional<ReadResult>> Next() { return session_->Next(absl::InfinitePast()); }
+  absl::StatusOr<ReadResult> Next() { return session_->Next(absl::InfinitePast()); }
   std::string ShowNext() { return Show(Next()); }
   ErrorCode NextError() { return GetErrorCode(Next().status()); }
 

@@ -58,7 +58,7 @@ TEST_F(ReadSessionNext, GivesBatchesInOrderAndThenTheCleanEnd) {
   EXPECT_EQ(ShowNext(), "0 1");
   const auto last = Next();
   EXPECT_EQ(Show(last), "2");
-  EXPECT_EQ((*last)->batch.tail().seq_num(), 3u);
+  EXPECT_EQ(last->batch.tail().seq_num(), 3u);
   EXPECT_EQ(ShowNext(), "end");
   EXPECT_EQ(ShowNext(), "end");
 }
@@ -70,7 +70,7 @@ TEST_F(ReadSessionNext, KeepsRecordsAsTheyWereSent) {
   header->set_value(std::string("\0\xff", 2));
   OpenAccepted();
   call().Deliver(sent);
-  EXPECT_EQ((*Next())->batch.SerializeAsString(), sent.SerializeAsString());
+  EXPECT_EQ(Next()->batch.SerializeAsString(), sent.SerializeAsString());
 }
 
 TEST_F(ReadSessionNext, DoesNotShowHeartbeats) {
@@ -157,26 +157,6 @@ TEST_F(ReadSessionNext, RefusesARepeatedRecord) {
   EXPECT_TRUE(call().cancelled());
   EXPECT_EQ(ShowNext(), "0 1");
   EXPECT_EQ(NextError(), ErrorCode::kInvalidBatch);
-}
-
-TEST_F(ReadSessionNext, IsARangeOfBatchesThatSaysWhyItEnded) {
-  OpenAccepted();
-  call().Deliver(Batch({0}));
-  call().Deliver(Batch({1}));
-  call().Finish(absl::OkStatus());
-  std::vector<uint64_t> seen;
-  for (const ReadResult& result : *session_) seen.push_back(result.batch.records(0).seq_num());
-  EXPECT_EQ(seen, (std::vector<uint64_t>{0, 1}));
-  EXPECT_TRUE(session_->status().ok());
-  session_.reset();
-
-  OpenAccepted();
-  call().Deliver(Batch({0}));
-  call().Finish(MakeError(ErrorCode::kPermissionDenied, "no"));
-  seen.clear();
-  for (const ReadResult& result : *session_) seen.push_back(result.batch.records(0).seq_num());
-  EXPECT_EQ(seen, std::vector<uint64_t>{0});
-  EXPECT_EQ(GetErrorCode(session_->status()), ErrorCode::kPermissionDenied);
 }
 
 TEST(ReadSessionOptionsTest, NameTheFieldTheValueAndTheLimit) {

@@ -29,7 +29,7 @@ bool InBigMemory(const v1::ReadBatch& batch) {
 
 class ReadSessionRecycle : public ReadSessionTest {
  protected:
-  v1::ReadBatch Take() { return (**Next()).batch; }
+  v1::ReadBatch Take() { return (*Next()).batch; }
 };
 
 TEST_F(ReadSessionRecycle, ABatchGivenBackIsReadIntoAgainAndLeavesNothing) {
@@ -47,7 +47,7 @@ TEST_F(ReadSessionRecycle, ABatchGivenBackIsReadIntoAgainAndLeavesNothing) {
 TEST_F(ReadSessionRecycle, IterationGivesBackWhatItLeaves) {
   OpenAccepted();
   call().Deliver(BigBatch(0));
-  auto at = session_->begin();
+  auto at = session_->Batches().begin();
   call().Deliver(Batch({1}));
   call().Deliver(Batch({2}));
   ++at;

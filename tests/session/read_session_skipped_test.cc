@@ -35,11 +35,11 @@ TEST_F(ReadSessionSkipped, CutsABatchWithGapsInsideSoThatEachIsSaidInItsPlace) {
   EXPECT_EQ(session_->last_tail(), std::nullopt);
   const auto middle = Next();
   EXPECT_EQ(Show(middle), "[3,5) 5");
-  EXPECT_FALSE((*middle)->batch.has_tail());
+  EXPECT_FALSE(middle->batch.has_tail());
   EXPECT_FALSE(session_->caught_up());
   const auto last = Next();
   EXPECT_EQ(Show(last), "[6,7) 7 8");
-  EXPECT_TRUE((*last)->batch.has_tail());
+  EXPECT_TRUE(last->batch.has_tail());
   EXPECT_TRUE(session_->caught_up());
 }
 
@@ -110,7 +110,7 @@ TEST_F(ReadSessionSkipped, AsAnErrorComesAfterTheRecordsBeforeAGapInsideABatch) 
   call().Deliver(Batch({0, 1, 3, 5}, 6));
   const auto before = Next();
   EXPECT_EQ(Show(before), "0 1");
-  EXPECT_FALSE((*before)->batch.has_tail());
+  EXPECT_FALSE(before->batch.has_tail());
   EXPECT_EQ(NextError(), ErrorCode::kRecordsSkipped);
   EXPECT_FALSE(session_->caught_up());
   EXPECT_EQ(session_->next_seq_num(), 2u);

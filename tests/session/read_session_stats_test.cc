@@ -54,6 +54,23 @@ TEST_F(ReadSessionStatsTest, CountAttemptsAndKeepTheLastError) {
   EXPECT_EQ(session_->Stats().last_error, Broken());
 }
 
+TEST_F(ReadSessionStatsTest, TellTheStateAndInAPauseWhenTheNextAttemptIs) {
+  Open();
+  EXPECT_EQ(session_->Stats().state, ReadSessionState::kOpening);
+  call().Accept();
+  EXPECT_EQ(session_->Stats().state, ReadSessionState::kStreaming);
+  call().Finish(Broken());
+  EXPECT_EQ(session_->Stats().state, ReadSessionState::kBackoff);
+  EXPECT_EQ(session_->Stats().next_attempt_in, absl::Milliseconds(100));
+  clock_->Advance(absl::Milliseconds(30));
+  EXPECT_EQ(session_->Stats().next_attempt_in, absl::Milliseconds(70));
+  clock_->Advance(absl::Milliseconds(70));
+  EXPECT_EQ(session_->Stats().state, ReadSessionState::kOpening);
+  EXPECT_EQ(session_->Stats().next_attempt_in, absl::ZeroDuration());
+  session_->Cancel();
+  EXPECT_EQ(session_->Stats().state, ReadSessionState::kEnded);
+}
+
 TEST_F(ReadSessionStatsTest, ACleanEndIsNoError) {
   request_.set_count(1);
   OpenAccepted();

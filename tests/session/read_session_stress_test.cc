@@ -40,7 +40,7 @@ TEST_P(ReadSessionStressTest, NoRecordIsLostOrDoubledOverManyBreaks) {
     }
   });
   uint64_t expected = 0;
-  for (const ReadResult& result : session) {
+  for (const ReadResult& result : session.Batches()) {
     for (const v1::SequencedRecord& record : result.batch.records()) {
       ASSERT_EQ(record.seq_num(), expected++);
     }
@@ -56,15 +56,14 @@ TEST_P(ReadSessionStressTest, CallbacksSeeTheSame) {
   ReadSession session = Open(kRecords);
   absl::Notification ended;
   uint64_t expected = 0;
-  std::function<void(absl::StatusOr<std::optional<ReadResult>>)> take =
-      [&](absl::StatusOr<std::optional<ReadResult>> next) {
-        ASSERT_TRUE(next.ok()) << next.status();
-        if (!next->has_value()) return ended.Notify();
-        for (const v1::SequencedRecord& record : (*next)->batch.records()) {
-          EXPECT_EQ(record.seq_num(), expected++);
-        }
-        session.NextAsync(take);
-      };
+  std::function<void(absl::StatusOr<ReadResult>)> take = [&](absl::StatusOr<ReadResult> next) {
+    ASSERT_TRUE(next.ok()) << next.status();
+    if (next->end) return ended.Notify();
+    for (const v1::SequencedRecord& record : next->batch.records()) {
+      EXPECT_EQ(record.seq_num(), expected++);
+    }
+    session.NextAsync(take);
+  };
   session.NextAsync(take);
   ended.WaitForNotification();
   EXPECT_EQ(expected, kRecords);
@@ -93,7 +92,7 @@ TEST_P(ReadSessionStressTest, DestructionAtAnyMomentRunsTheCallbackOnce) {
     auto session = std::make_unique<ReadSession>(Open());
     for (uint64_t i = 0; i < round % 5; ++i) ASSERT_TRUE(session->Next().ok());
     absl::Notification ran;
-    session->NextAsync([&](absl::StatusOr<std::optional<ReadResult>>) { ran.Notify(); });
+    session->NextAsync([&](absl::StatusOr<ReadResult>) { ran.Notify(); });
     session.reset();
     ran.WaitForNotification();
   }

@@ -61,7 +61,7 @@ class Reader : public Observer {
   void OnOver(const absl::Status* status) override;
 
  private:
-  using Result = absl::StatusOr<std::optional<ReadResult>>;
+  using Result = absl::StatusOr<ReadResult>;
 
   static ReadSessionOptions DrawOptions(Dice dice);
   static rpc::v1::ReadRequest DrawRequest(Dice dice, const Stream& stream);

@@ -165,7 +165,7 @@ void Reader::CheckTail(const absl::StatusOr<v1::StreamPosition>& tail) {
   if (!tail.ok()) {
     if (!usable() || taking_) return;
     const Result end = session_->Next(absl::InfinitePast());
-    if (end.ok() ? end->has_value() : IsLate(end.status())) {
+    if (end.ok() ? !end->end : IsLate(end.status())) {
       Fail("waiting for the tail failed, and the session has not ended");
     }
     return OnResult(end);

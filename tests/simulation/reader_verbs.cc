@@ -122,8 +122,8 @@ bool Reader::TakeNow(Dice) {
 
 void Reader::OnResult(const Result& result) {
   if (!result.ok()) return CheckError(result.status());
-  if (!result->has_value()) return CheckCleanEnd();
-  CheckRecords(**result);
+  if (result->end) return CheckCleanEnd();
+  CheckRecords(*result);
 }
 
 bool Reader::AwaitTail(Dice dice) {

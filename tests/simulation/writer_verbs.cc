@@ -281,14 +281,15 @@ bool Writer::CancelReserve(Dice dice) {
 bool Writer::Flush(Dice) {
   if (!session_) return false;
   Expect();
-  session_->FlushAsync([this, count = submissions_.size()](const absl::Status& status) {
-    Came();
-    const bool acked = std::all_of(submissions_.begin(), submissions_.begin() + count, [](auto* s) {
-      return s->ticket.done() && s->ticket.Wait().ok();
-    });
-    if (status.ok() && !acked) Fail("Flush called back before all was acked");
-    if (!status.ok() && acked) Fail("Flush failed though all was acked");
-  });
+  session_->FlushAsync(
+      absl::InfiniteFuture(), [this, count = submissions_.size()](const absl::Status& status) {
+        Came();
+        const bool acked =
+            std::all_of(submissions_.begin(), submissions_.begin() + count,
+                        [](auto* s) { return s->ticket.done() && s->ticket.Wait().ok(); });
+        if (status.ok() && !acked) Fail("Flush called back before all was acked");
+        if (!status.ok() && acked) Fail("Flush failed though all was acked");
+      });
   return true;
 }
 

@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 
 #include <memory>
-#include <optional>
 #include <utility>
 
 #include "s2/client/client.h"
@@ -48,7 +47,7 @@ TEST_F(Mocks, AStreamMeetsTheConnection) {
 
 TEST_F(Mocks, AnAppendSessionMeetsItsMock) {
   auto mock = std::make_unique<MockAppendSession>();
-  EXPECT_CALL(*mock, Submit(RecordBodies(ElementsAre("a")), _))
+  EXPECT_CALL(*mock, Submit(RecordBodies(ElementsAre("a"))))
       .WillOnce(Return(ReadyTicket(MakeAck(0, 1))));
   EXPECT_CALL(*mock, Close(_)).WillOnce(Return(absl::OkStatus()));
   EXPECT_CALL(*connection_, OpenAppendSession(Field(&AppendSessionParams::basin, "my-basin")))
@@ -63,20 +62,23 @@ TEST_F(Mocks, AnAppendSessionMeetsItsMock) {
 
 TEST_F(Mocks, APermitMeetsItsMock) {
   const auto source = std::make_shared<MockPermitSource>();
-  EXPECT_CALL(*source, SubmitReserved(100, RecordBodies(ElementsAre("a"))))
+  EXPECT_CALL(*source,
+              SubmitReserved(AllOf(Field(&PermitSource::SubmitReservedParams::reserved, 100),
+                                   RecordBodies(ElementsAre("a")))))
       .WillOnce(Return(ReadyTicket(MakeAck(0, 1))));
   AppendPermit used(source, 100);
   EXPECT_THAT(used.Submit(MakeInput({MakeRecord("a")})), IsOk());
-  EXPECT_CALL(*source, Release(50));
+  EXPECT_CALL(*source, Release(Field(&PermitSource::ReleaseParams::reserved, 50)));
   const AppendPermit unused(source, 50);
 }
 
 TEST_F(Mocks, AReservationIsAnsweredByItsCallback) {
   auto mock = std::make_unique<MockAppendSession>();
-  EXPECT_CALL(*mock, ReserveAsync(10, _)).WillOnce([](size_t, auto callback) {
-    callback(MakeError(ErrorCode::kSessionClosed, "over"));
-    return AppendReservation([] {});
-  });
+  EXPECT_CALL(*mock, ReserveAsync(Field(&MockAppendSession::ReserveAsyncParams::bytes, 10)))
+      .WillOnce([](MockAppendSession::ReserveAsyncParams params) {
+        params.callback(MakeError(ErrorCode::kSessionClosed, "over"));
+        return AppendReservation([] {});
+      });
   AppendSession session(std::move(mock));
   absl::Status status;
   session.ReserveAsync(10, [&](const auto& permit) { status = permit.status(); });
@@ -88,13 +90,13 @@ TEST_F(Mocks, AReadSessionMeetsItsMock) {
   EXPECT_CALL(*mock, Next(_))
       .WillOnce(Return(MakeReadResult(0, {"a", "b"})))
       .WillOnce(Return(MakeReadResult(2, {"c"})))
-      .WillOnce(Return(std::nullopt));
+      .WillOnce(Return(ReadResult::End()));
   EXPECT_CALL(*connection_, OpenReadSession(_))
       .WillOnce(Return(ByMove(ReadSession(std::move(mock)))));
   absl::StatusOr<ReadSession> session = stream_.OpenReadSession({});
   ASSERT_THAT(session, IsOk());
   std::vector<std::string> bodies;
-  for (const ReadResult& result : *session) {
+  for (const ReadResult& result : session->Batches()) {
     for (const auto& record : result.batch.records()) bodies.push_back(record.body());
   }
   EXPECT_THAT(bodies, ElementsAre("a", "b", "c"));

@@ -7,40 +7,39 @@
 
 namespace s2::internal {
 
-absl::StatusOr<AppendTicket> AppendConnection::Submit(v1::AppendInput&& input,
-                                                      absl::Time deadline) {
-  return core()->Submit(input, deadline);
+absl::StatusOr<AppendTicket> AppendConnection::Submit(SubmitParams params) {
+  return core()->Submit(params.input, params.deadline);
 }
 
-absl::StatusOr<AppendTicket> AppendConnection::TrySubmit(v1::AppendInput&& input) {
-  return core()->Submit(input, std::nullopt);
+absl::StatusOr<AppendTicket> AppendConnection::TrySubmit(TrySubmitParams params) {
+  return core()->Submit(params.input, std::nullopt);
 }
 
-absl::StatusOr<AppendPermit> AppendConnection::Reserve(size_t bytes, absl::Time deadline) {
-  return core()->Reserve(bytes, deadline);
+absl::StatusOr<AppendPermit> AppendConnection::Reserve(ReserveParams params) {
+  return core()->Reserve(params.bytes, params.deadline);
 }
 
-AppendReservation AppendConnection::ReserveAsync(
-    size_t bytes, absl::AnyInvocable<void(absl::StatusOr<AppendPermit>)> callback) {
-  return core()->ReserveAsync(bytes, std::move(callback));
+AppendReservation AppendConnection::ReserveAsync(ReserveAsyncParams params) {
+  return core()->ReserveAsync(params.bytes, std::move(params.callback));
 }
 
-absl::Status AppendConnection::Flush(absl::Time deadline) { return core()->Flush(deadline); }
+absl::Status AppendConnection::Flush(FlushParams params) { return core()->Flush(params.deadline); }
 
-void AppendConnection::FlushAsync(absl::AnyInvocable<void(absl::Status)> callback) {
-  core()->FlushAsync(std::move(callback));
+void AppendConnection::FlushAsync(FlushAsyncParams params) {
+  core()->FlushAsync(params.deadline, std::move(params.callback));
 }
 
-absl::Status AppendConnection::Close(absl::Time deadline) { return core()->Close(deadline); }
+absl::Status AppendConnection::Close(CloseParams params) { return core()->Close(params.deadline); }
 
-void AppendConnection::CloseAsync(absl::Time deadline,
-                                  absl::AnyInvocable<void(absl::Status)> callback) {
-  core()->CloseAsync(deadline, std::move(callback));
+void AppendConnection::CloseAsync(CloseAsyncParams params) {
+  core()->CloseAsync(params.deadline, std::move(params.callback));
 }
 
-void AppendConnection::Cancel() { core()->Cancel("it was cancelled"); }
+void AppendConnection::Cancel(CancelParams) { core()->Cancel("it was cancelled"); }
 
-std::vector<UnackedBatch> AppendConnection::TakeUnacked() { return core()->TakeUnacked(); }
+std::vector<UnackedBatch> AppendConnection::TakeUnacked(TakeUnackedParams) {
+  return core()->TakeUnacked();
+}
 
 absl::Status AppendConnection::status() const { return core()->status(); }
 

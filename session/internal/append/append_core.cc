@@ -3,6 +3,7 @@
 
 #include "s2/session/internal/append/append_core.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,14 @@
 #include "s2/session/internal/append/append_effect.h"
 
 namespace s2::internal {
+namespace {
+
+// The error of a flush that has come to its deadline.
+absl::Status LateFlush(uint64_t unacked) {
+  return absl::DeadlineExceededError(absl::StrCat(unacked, " batches are not acked yet"));
+}
+
+}  // namespace
 
 AppendCore::AppendCore(const std::string& name, std::shared_ptr<Transport> transport,
                        const Runtime& runtime, const AppendSessionOptions& options,
@@ -35,7 +44,7 @@ void AppendCore::Start() {
       if (auto core = weak.lock()) core->OnTimer();
     });
     ending_.Start([weak = weak_from_this()] {
-      if (auto core = weak.lock()) core->OnCloseTimer();
+      if (auto core = weak.lock()) core->OnEndingTimer();
     });
     if (exactly_once_ != nullptr) exactly_once_->Start(weak_from_this());
     OpenLocked("start", actions);
@@ -117,33 +126,33 @@ void AppendCore::CancelReservation(PermitWaiter& waiter) {
   Perform(std::move(actions));
 }
 
-absl::StatusOr<AppendTicket> AppendCore::SubmitReserved(size_t reserved, v1::AppendInput&& input) {
-  absl::StatusOr<std::shared_ptr<AppendBatch>> batch = batches_.Make(input);
+absl::StatusOr<AppendTicket> AppendCore::SubmitReserved(SubmitReservedParams params) {
+  absl::StatusOr<std::shared_ptr<AppendBatch>> batch = batches_.Make(params.input);
   if (!batch.ok()) return batch.status();
   const size_t bytes = (*batch)->bytes;
   AppendActions actions;
   absl::Status status;
-  if (bytes > reserved) {
+  if (bytes > params.reserved) {
     status = MakeError(
         ErrorCode::kInvalid,
-        absl::StrCat("records has ", bytes, " metered bytes; the permit is for ", reserved));
+        absl::StrCat("records has ", bytes, " metered bytes; the permit is for ", params.reserved));
   } else {
     absl::MutexLock lock(&mu_);
     status = AdmitLocked();
-    if (status.ok()) status = queue_.PushReserved(*batch, reserved);
+    if (status.ok()) status = queue_.PushReserved(*batch, params.reserved);
     WriteLocked(clock_->Now(), actions);
   }
   Perform(std::move(actions));
   if (status.ok()) return AppendTicket(*std::move(batch));
-  batches_.GiveBack(**batch, input);
+  batches_.GiveBack(**batch, params.input);
   return status;
 }
 
-void AppendCore::Release(size_t reserved) {
+void AppendCore::Release(ReleaseParams params) {
   AppendActions actions;
   {
     absl::MutexLock lock(&mu_);
-    queue_.Release(reserved);
+    queue_.Release(params.reserved);
     WriteLocked(clock_->Now(), actions);
   }
   Perform(std::move(actions));
@@ -156,22 +165,24 @@ absl::Status AppendCore::Flush(absl::Time deadline) {
     return queue_.acked() >= batches || EndedLocked();
   };
   if (!mu_.AwaitWithDeadline(absl::Condition(&over), deadline)) {
-    return WithContext(absl::DeadlineExceededError(
-                           absl::StrCat(batches - queue_.acked(), " batches are not acked yet")),
-                       name_);
+    return WithContext(LateFlush(batches - queue_.acked()), name_);
   }
   return queue_.acked() >= batches ? absl::OkStatus() : error_;
 }
 
-void AppendCore::FlushAsync(absl::AnyInvocable<void(absl::Status)> callback) {
+void AppendCore::FlushAsync(absl::Time deadline, absl::AnyInvocable<void(absl::Status)> callback) {
   {
     absl::MutexLock lock(&mu_);
-    if (queue_.acked() == queue_.submitted()) {
+    const uint64_t batches = queue_.submitted();
+    const absl::Time at = clock_->FromWall(deadline);
+    if (queue_.acked() == batches) {
       ending_.Call(std::move(callback), absl::OkStatus());
     } else if (EndedLocked()) {
       ending_.Call(std::move(callback), error_);
+    } else if (at <= clock_->Now()) {
+      ending_.Call(std::move(callback), WithContext(LateFlush(batches - queue_.acked()), name_));
     } else {
-      ending_.AddFlusher(queue_.submitted(), std::move(callback));
+      ending_.AddFlusher(batches, at, std::move(callback));
     }
   }
   Perform({});
@@ -235,6 +246,10 @@ absl::Status AppendCore::status() const {
 AppendSessionStats AppendCore::Stats() const {
   absl::MutexLock lock(&mu_);
   AppendSessionStats stats = queue_.figures();
+  stats.state = state_;
+  if (state_ == State::kBackoff) {
+    stats.next_attempt_in = std::max(retry_at_ - clock_->Now(), absl::ZeroDuration());
+  }
   stats.attempts = attempts_;
   stats.last_error = last_error_;
   return stats;
@@ -265,12 +280,17 @@ void AppendCore::CloseTimeoutLocked(AppendActions& actions) {
   EndLocked(WithContext(MakeError(ErrorCode::kCloseTimeout, what), name_), what, actions);
 }
 
-void AppendCore::OnCloseTimer() {
+void AppendCore::OnEndingTimer() {
   AppendActions actions;
   {
     absl::MutexLock lock(&mu_);
-    if (!ending_.CloseIsDue()) return;
-    CloseTimeoutLocked(actions);
+    const absl::Time now = clock_->Now();
+    while (std::optional<AppendEnding::Flusher> late = ending_.TakeLateFlusher(now)) {
+      ending_.Call(std::move(late->callback),
+                   WithContext(LateFlush(late->batches - queue_.acked()), name_));
+    }
+    if (ending_.CloseIsDue(now)) CloseTimeoutLocked(actions);
+    ending_.Arm();
   }
   Perform(std::move(actions));
 }
@@ -434,8 +454,7 @@ void AppendCore::OnAppended(const Errand& errand, const absl::StatusOr<v1::Appen
   Perform(std::move(actions));
 }
 
-void AppendCore::OnReadBack(const Errand& errand,
-                            absl::StatusOr<std::optional<ReadResult>> answer) {
+void AppendCore::OnReadBack(const Errand& errand, absl::StatusOr<ReadResult> answer) {
   AppendActions actions;
   {
     absl::MutexLock lock(&mu_);
@@ -551,12 +570,9 @@ void AppendCore::OnTimer() {
 }
 
 void AppendCore::TransitionLocked(State to, absl::string_view why) {
-  constexpr absl::string_view kNames[] = {"Opening",  "Streaming", "Backoff",
-                                          "Settling", "Idle",      "Ended"};
   if (log_) {
-    callbacks_->Add(
-        [log = log_, line = absl::StrCat(name_, ": ", kNames[static_cast<int>(state_)], " -> ",
-                                         kNames[static_cast<int>(to)], ": ", why)] { log(line); });
+    callbacks_->Add([log = log_, line = absl::StrCat(name_, ": ", Name(state_), " -> ", Name(to),
+                                                     ": ", why)] { log(line); });
   }
   state_ = to;
 }

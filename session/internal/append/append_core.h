@@ -61,15 +61,16 @@ class AppendCore : public PermitSource,
                                  absl::AnyInvocable<void(absl::StatusOr<AppendPermit>)> callback)
       ABSL_LOCKS_EXCLUDED(mu_);
   void CancelReservation(PermitWaiter& waiter) ABSL_LOCKS_EXCLUDED(mu_);
-  absl::StatusOr<AppendTicket> SubmitReserved(size_t reserved, v1::AppendInput&& input) override
+  absl::StatusOr<AppendTicket> SubmitReserved(SubmitReservedParams params) override
       ABSL_LOCKS_EXCLUDED(mu_);
-  void Release(size_t reserved) override ABSL_LOCKS_EXCLUDED(mu_);
+  void Release(ReleaseParams params) override ABSL_LOCKS_EXCLUDED(mu_);
   absl::Status Flush(absl::Time deadline) ABSL_LOCKS_EXCLUDED(mu_);
-  void FlushAsync(absl::AnyInvocable<void(absl::Status)> callback) ABSL_LOCKS_EXCLUDED(mu_);
+  void FlushAsync(absl::Time deadline, absl::AnyInvocable<void(absl::Status)> callback)
+      ABSL_LOCKS_EXCLUDED(mu_);
   absl::Status Close(absl::Time deadline) ABSL_LOCKS_EXCLUDED(mu_);
   void CloseAsync(absl::Time deadline, absl::AnyInvocable<void(absl::Status)> callback)
       ABSL_LOCKS_EXCLUDED(mu_);
-  // `why`: "cancelled", "destroyed".
+  // Ends the session at once with kSessionDropped, which says why.
   void Cancel(absl::string_view why) ABSL_LOCKS_EXCLUDED(mu_);
   std::vector<UnackedBatch> TakeUnacked() ABSL_LOCKS_EXCLUDED(mu_);
   absl::Status status() const ABSL_LOCKS_EXCLUDED(mu_);
@@ -84,24 +85,19 @@ class AppendCore : public PermitSource,
   // Answers to an errand, which may be over already.
   void OnAppended(const Errand& errand, const absl::StatusOr<v1::AppendAck>& answer) override
       ABSL_LOCKS_EXCLUDED(mu_);
-  void OnReadBack(const Errand& errand, absl::StatusOr<std::optional<ReadResult>> answer) override
+  void OnReadBack(const Errand& errand, absl::StatusOr<ReadResult> answer) override
       ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  enum class State {
-    kOpening,    // an attempt is not accepted yet
-    kStreaming,  // an attempt is accepted
-    kBackoff,    // no attempt; the timer opens the next
-    kSettling,   // no attempt; an errand of exactly_once_ is under way
-    kIdle,       // no attempt; a batch opens the next
-    kEnded,      // no attempt, no timer; error_ says why
-  };
+  // There is an attempt in kOpening and kStreaming, an errand of exactly_once_ in kSettling, and no
+  // timer in kEnded.
+  using State = AppendSessionState;
 
   // Of submitting and ending.
   absl::Status AdmitLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void BeginCloseLocked(AppendActions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void CloseTimeoutLocked(AppendActions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  void OnCloseTimer() ABSL_LOCKS_EXCLUDED(mu_);
+  void OnEndingTimer() ABSL_LOCKS_EXCLUDED(mu_);
   void TryFinishLocked(AppendActions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   bool EndedLocked() const ABSL_SHARED_LOCKS_REQUIRED(mu_) { return state_ == State::kEnded; }
 

@@ -53,13 +53,13 @@ absl::Status AppendQueue::AwaitTurn(const std::shared_ptr<PermitWaiter>& waiter,
                                     absl::Time deadline, absl::Mutex& mu) {
   permits_.Wait(waiter);
   while (waiter->state == PermitWaiter::State::kWaiting) {
-    const bool late = waiter->turn.WaitWithDeadline(&mu, deadline);
-    if (!late || waiter->state != PermitWaiter::State::kWaiting) continue;
+    if (!waiter->turn.WaitWithDeadline(&mu, deadline)) continue;
+    if (waiter->state != PermitWaiter::State::kWaiting) break;
     permits_.Leave(*waiter);
     Grant();
-    return WithContext(absl::DeadlineExceededError(absl::StrCat("no room by the deadline: ",
-                                                                permits_.Describe(waiter->bytes))),
-                       name_);
+    const absl::Status late = absl::DeadlineExceededError(
+        absl::StrCat("no room by the deadline: ", permits_.Describe(waiter->bytes)));
+    return WithContext(WithEffect(late, false), name_);
   }
   return waiter->refusal;
 }
@@ -76,8 +76,8 @@ void AppendQueue::Refuse(PermitWaiter& waiter, const absl::Status& refusal) {
 }
 
 void AppendQueue::Cancel(PermitWaiter& waiter) {
-  const absl::Status refusal =
-      WithContext(absl::CancelledError("the reservation was cancelled"), name_);
+  const absl::Status cancelled = absl::CancelledError("the reservation was cancelled");
+  const absl::Status refusal = WithContext(WithEffect(cancelled, false), name_);
   switch (waiter.state) {
     case PermitWaiter::State::kWaiting:
       permits_.Leave(waiter);

@@ -5,8 +5,6 @@
 #define S2_SESSION_INTERNAL_EXACTLY_ONCE_ERRAND_H_
 
 #include <functional>
-#include <memory>
-#include <optional>
 
 #include "absl/status/statusor.h"
 #include "s2/rpc/v1/stream.pb.h"
@@ -27,9 +25,8 @@ class ErrandEvents {
   // The answer of a LoneAppend.
   virtual void OnAppended(const Errand& errand, const absl::StatusOr<v1::AppendAck>& answer) = 0;
 
-  // An answer of a ReadBack: records, or nothing at the end of the range or the stream.
-  virtual void OnReadBack(const Errand& errand,
-                          absl::StatusOr<std::optional<ReadResult>> answer) = 0;
+  // An answer of a ReadBack: records, or the end, of the range or the stream.
+  virtual void OnReadBack(const Errand& errand, absl::StatusOr<ReadResult> answer) = 0;
 };
 
 // The means to run errands on one stream: opens sessions there, whose callbacks wait for nobody's.

@@ -130,10 +130,10 @@ ExactlyOnce::Step ExactlyOnce::ReadBackMarked(absl::string_view why, const Appen
   return Judge(batches);
 }
 
-ExactlyOnce::Step ExactlyOnce::OnReadBack(absl::StatusOr<std::optional<ReadResult>> answer,
+ExactlyOnce::Step ExactlyOnce::OnReadBack(absl::StatusOr<ReadResult> answer,
                                           const AppendBatches& batches) {
-  if (answer.ok() && answer->has_value()) {
-    settlement_->Add(std::move((*answer)->batch));
+  if (answer.ok() && !answer->end) {
+    settlement_->Add(std::move(answer->batch));
   } else {
     settlement_->End(answer.status());
   }

@@ -7,7 +7,7 @@ namespace s2::internal {
 
 void ReadBack::Ask() {
   if (!session_.has_value()) session_.emplace(Open());
-  session_->NextAsync([weak = weak_from_this()](absl::StatusOr<std::optional<ReadResult>> result) {
+  session_->NextAsync([weak = weak_from_this()](absl::StatusOr<ReadResult> result) {
     const std::shared_ptr<ReadBack> self = weak.lock();
     if (self == nullptr) return;
     if (const auto events = self->events_.lock()) events->OnReadBack(*self, std::move(result));

@@ -5,16 +5,15 @@
 
 namespace s2::internal {
 
-absl::StatusOr<std::optional<ReadResult>> ReadConnection::Next(absl::Time deadline) {
-  return core()->Next(deadline);
+absl::StatusOr<ReadResult> ReadConnection::Next(NextParams params) {
+  return core()->Next(params.deadline);
 }
 
-void ReadConnection::NextAsync(
-    absl::AnyInvocable<void(absl::StatusOr<std::optional<ReadResult>>)> callback) {
-  core()->NextAsync(std::move(callback));
+void ReadConnection::NextAsync(NextAsyncParams params) {
+  core()->NextAsync(std::move(params.callback));
 }
 
-void ReadConnection::Cancel() { core()->Cancel("it was cancelled"); }
+void ReadConnection::Cancel(CancelParams) { core()->Cancel("it was cancelled"); }
 
 std::optional<uint64_t> ReadConnection::next_seq_num() const {
   return core()->progress().next_seq_num;
@@ -26,17 +25,20 @@ std::optional<v1::StreamPosition> ReadConnection::last_tail() const {
   return core()->progress().tail;
 }
 
-absl::StatusOr<v1::StreamPosition> ReadConnection::WaitCaughtUp(absl::Time deadline) {
-  return core()->WaitCaughtUp(deadline);
+absl::StatusOr<v1::StreamPosition> ReadConnection::WaitCaughtUp(WaitCaughtUpParams params) {
+  return core()->WaitCaughtUp(params.deadline);
 }
 
-void ReadConnection::CaughtUpAsync(
-    absl::AnyInvocable<void(absl::StatusOr<v1::StreamPosition>)> callback) {
-  core()->CaughtUpAsync(std::move(callback));
+void ReadConnection::CaughtUpAsync(CaughtUpAsyncParams params) {
+  core()->CaughtUpAsync(std::move(params.callback));
 }
 
 ReadSessionStats ReadConnection::Stats() const { return core()->Stats(); }
 
-void ReadConnection::Recycle(v1::ReadBatch&& batch) { core()->Recycle(std::move(batch)); }
+void ReadConnection::Recycle(RecycleParams params) { core()->Recycle(std::move(params.batch)); }
+
+void ReadConnection::OnUnseenError(UnseenErrorParams params) {
+  core()->OnUnseenError(params.error);
+}
 
 }  // namespace s2::internal

@@ -9,9 +9,7 @@
 #include <optional>
 #include <utility>
 
-#include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "s2/session/internal/read/read_core.h"
 #include "s2/session/read_session.h"
 #include "s2/v1/s2.pb.h"
@@ -25,18 +23,17 @@ class ReadConnection : public ReadSessionConnection {
   explicit ReadConnection(std::shared_ptr<ReadCore> core) : core_(std::move(core)) {}
   ~ReadConnection() override { core_->Cancel("it was destroyed"); }
 
-  absl::StatusOr<std::optional<ReadResult>> Next(absl::Time deadline) override;
-  void NextAsync(
-      absl::AnyInvocable<void(absl::StatusOr<std::optional<ReadResult>>)> callback) override;
-  void Cancel() override;
+  absl::StatusOr<ReadResult> Next(NextParams params) override;
+  void NextAsync(NextAsyncParams params) override;
+  void Cancel(CancelParams params) override;
   std::optional<uint64_t> next_seq_num() const override;
   bool caught_up() const override;
   std::optional<v1::StreamPosition> last_tail() const override;
-  absl::StatusOr<v1::StreamPosition> WaitCaughtUp(absl::Time deadline) override;
-  void CaughtUpAsync(
-      absl::AnyInvocable<void(absl::StatusOr<v1::StreamPosition>)> callback) override;
+  absl::StatusOr<v1::StreamPosition> WaitCaughtUp(WaitCaughtUpParams params) override;
+  void CaughtUpAsync(CaughtUpAsyncParams params) override;
   ReadSessionStats Stats() const override;
-  void Recycle(v1::ReadBatch&& batch) override;
+  void Recycle(RecycleParams params) override;
+  void OnUnseenError(UnseenErrorParams params) override;
 
  private:
   std::shared_ptr<ReadCore> core() const { return core_; }

@@ -3,6 +3,7 @@
 
 #include "s2/session/internal/read/read_core.h"
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 
@@ -15,6 +16,11 @@ namespace {
 // To sleep costs the consumer, and whoever wakes it, more than a busy stream takes to bring the
 // next small batch: before it sleeps, it lets others go first so often.
 constexpr int kYields = 10;
+
+absl::Status OneAtATime() {
+  return MakeError(ErrorCode::kInvalid,
+                   "a Next or NextAsync is under way; the limit is one at a time");
+}
 
 // If positions are missing before or within the frame, drops all behind them and returns them.
 std::optional<SeqNumRange> CutAtGap(std::optional<SeqNumRange> skipped, ReadFrame& frame) {
@@ -60,12 +66,12 @@ void ReadCore::Start() {
   Perform(std::move(actions));
 }
 
-ReadCore::Result ReadCore::Next(absl::Time deadline) {
+absl::StatusOr<ReadResult> ReadCore::Next(absl::Time deadline) {
   ReadActions actions;
-  Result result = std::nullopt;
+  absl::StatusOr<ReadResult> result;
   {
     absl::MutexLock lock(&mu_);
-    if (taking_) return OneAtATime();
+    if (taking_) return WithContext(OneAtATime(), name_);
     taking_ = true;
     const int yields = ReadyLocked() || deadline <= absl::Now() ? 0 : kYields;
     for (int i = 0; i < yields && !ReadyLocked(); ++i) {
@@ -88,9 +94,8 @@ void ReadCore::NextAsync(Callback callback) {
   {
     absl::MutexLock lock(&mu_);
     if (taking_) {
-      callbacks_->Add([error = OneAtATime(), callback = std::move(callback)]() mutable {
-        callback(std::move(error));
-      });
+      callbacks_->Add([error = WithContext(OneAtATime(), name_),
+                       callback = std::move(callback)]() mutable { callback(std::move(error)); });
     } else {
       taking_ = true;
       next_callback_ = std::move(callback);
@@ -124,6 +129,10 @@ ReadProgress ReadCore::progress() const {
 ReadSessionStats ReadCore::Stats() const {
   absl::MutexLock lock(&mu_);
   ReadSessionStats stats;
+  stats.state = state_;
+  if (state_ == State::kBackoff) {
+    stats.next_attempt_in = std::max(retry_at_ - clock_->Now(), absl::ZeroDuration());
+  }
   stats.records = buffer_.taken().records;
   stats.bytes = buffer_.taken().bytes;
   stats.buffered_bytes = buffer_.held_bytes();
@@ -141,6 +150,14 @@ void ReadCore::Recycle(v1::ReadBatch&& batch) {
   if (kept + *bytes <= options_.max_buffered_bytes) spares_.Put(std::move(batch), *bytes);
 }
 
+void ReadCore::OnUnseenError(const absl::Status& error) {
+  if (!log_) return;
+  callbacks_->Add([log = log_, line = absl::StrCat(
+                                   name_, ": a loop ended with an error that nobody looked at: ",
+                                   error.message())] { log(line); });
+  Perform({});
+}
+
 void ReadCore::Cancel(absl::string_view why) {
   ReadActions actions;
   {
@@ -152,19 +169,13 @@ void ReadCore::Cancel(absl::string_view why) {
   Perform(std::move(actions));
 }
 
-absl::Status ReadCore::OneAtATime() const {
-  return WithContext(MakeError(ErrorCode::kInvalid,
-                               "a Next or NextAsync is under way; the limit is one at a time"),
-                     name_);
-}
-
 // The next batch, or why there is none: there must be one of them.
-ReadCore::Result ReadCore::TakeLocked(ReadActions& actions) {
+absl::StatusOr<ReadResult> ReadCore::TakeLocked(ReadActions& actions) {
   if (buffer_.empty()) {
-    if (end_.ok()) return std::nullopt;
+    if (end_.ok()) return ReadResult::End();
     return end_;
   }
-  Result result(absl::in_place, buffer_.Take());
+  absl::StatusOr<ReadResult> result(buffer_.Take());
   WakeCaughtUpLocked();
   // Not as soon as there is room: then a consumer at the limit would ask for each batch alone.
   if (stream_.may_read() && buffer_.held_bytes() <= options_.max_buffered_bytes / 2) {
@@ -184,7 +195,7 @@ void ReadCore::WakeConsumerLocked() {
 void ReadCore::RunNextCallback() {
   ReadActions actions;
   Callback callback;
-  Result result = std::nullopt;
+  absl::StatusOr<ReadResult> result;
   {
     absl::MutexLock lock(&mu_);
     taking_ = next_added_ = false;
@@ -387,11 +398,9 @@ void ReadCore::OnTimer() {
 }
 
 void ReadCore::TransitionLocked(State to, absl::string_view why) {
-  constexpr absl::string_view kNames[] = {"Idle", "Opening", "Streaming", "Backoff", "Ended"};
   if (log_) {
-    callbacks_->Add(
-        [log = log_, line = absl::StrCat(name_, ": ", kNames[static_cast<int>(state_)], " -> ",
-                                         kNames[static_cast<int>(to)], ": ", why)] { log(line); });
+    callbacks_->Add([log = log_, line = absl::StrCat(name_, ": ", Name(state_), " -> ", Name(to),
+                                                     ": ", why)] { log(line); });
   }
   state_ = to;
 }

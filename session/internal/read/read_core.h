@@ -40,8 +40,7 @@ namespace s2::internal {
 // attempts and timers hold it weakly.
 class ReadCore : public std::enable_shared_from_this<ReadCore> {
  public:
-  using Result = absl::StatusOr<std::optional<ReadResult>>;
-  using Callback = absl::AnyInvocable<void(Result)>;
+  using Callback = absl::AnyInvocable<void(absl::StatusOr<ReadResult>)>;
 
   ReadCore(const std::string& name, std::shared_ptr<Transport> transport, const Runtime& runtime,
            const rpc::v1::ReadRequest& request, const ReadSessionOptions& options);
@@ -49,13 +48,14 @@ class ReadCore : public std::enable_shared_from_this<ReadCore> {
   // Opens the first stream. Once, before any verb.
   void Start() ABSL_LOCKS_EXCLUDED(mu_);
 
-  Result Next(absl::Time deadline) ABSL_LOCKS_EXCLUDED(mu_);
+  absl::StatusOr<ReadResult> Next(absl::Time deadline) ABSL_LOCKS_EXCLUDED(mu_);
   void NextAsync(Callback callback) ABSL_LOCKS_EXCLUDED(mu_);
   absl::StatusOr<v1::StreamPosition> WaitCaughtUp(absl::Time deadline) ABSL_LOCKS_EXCLUDED(mu_);
   void CaughtUpAsync(CaughtUp::Callback callback) ABSL_LOCKS_EXCLUDED(mu_);
   ReadProgress progress() const ABSL_LOCKS_EXCLUDED(mu_);
   ReadSessionStats Stats() const ABSL_LOCKS_EXCLUDED(mu_);
   void Recycle(v1::ReadBatch&& batch) ABSL_LOCKS_EXCLUDED(mu_);
+  void OnUnseenError(const absl::Status& error) ABSL_LOCKS_EXCLUDED(mu_);
 
   // Ends the session at once with kSessionDropped, which says why; batches not yet taken are
   // dropped. Changes nothing once the session has ended and the consumer has taken everything.
@@ -67,20 +67,14 @@ class ReadCore : public std::enable_shared_from_this<ReadCore> {
   void OnDone(const ReadAttempt& attempt, const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  enum class State {
-    kIdle,       // before Start
-    kOpening,    // an attempt is not accepted yet
-    kStreaming,  // an attempt is accepted
-    kBackoff,    // no attempt; the timer opens the next
-    kEnded,      // no attempt, no timer; end_ says why
-  };
+  // There is an attempt in kOpening and kStreaming, and no timer in kEnded.
+  using State = ReadSessionState;
 
   // Of the consumer.
   bool ReadyLocked() const ABSL_SHARED_LOCKS_REQUIRED(mu_) {
     return !buffer_.empty() || state_ == State::kEnded;
   }
-  absl::Status OneAtATime() const;
-  Result TakeLocked(ReadActions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::StatusOr<ReadResult> TakeLocked(ReadActions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void WakeConsumerLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void RunNextCallback() ABSL_LOCKS_EXCLUDED(mu_);
   std::optional<CaughtUp::Answer> CaughtUpLocked() const ABSL_SHARED_LOCKS_REQUIRED(mu_);
