@@ -26,13 +26,13 @@ constexpr char kAccount[] = "S2_ACCOUNT_ENDPOINT";
 constexpr char kBasin[] = "S2_BASIN_ENDPOINT";
 constexpr char kToken[] = "S2_ACCESS_TOKEN";
 
-// An endpoint, and what the user knows it by.
+// An endpoint string, and what the user knows it by: an argument or a variable.
 struct Named {
   const char* name;
   std::string endpoint;
 };
 
-// The endpoint, taken apart. No token goes there in the clear.
+// The endpoint, taken apart; an error if a token would go there in the clear.
 absl::StatusOr<Endpoint> Parse(const Named& named, const ConnectOptions& options) {
   absl::StatusOr<Endpoint> endpoint = endpoint::Parse(named.endpoint);
   if (!endpoint.ok()) {
@@ -72,7 +72,8 @@ absl::StatusOr<Client> ConnectTo(const Named& named, const ConnectOptions& optio
   return MakeClient(*pool, *pool, options);
 }
 
-// Both in one: S2 itself, which one gateway speaks to.
+// The endpoints of the account and of the basins in one. If one of them is S2 itself, both must be:
+// one gateway speaks to both.
 absl::StatusOr<Http> Join(const Endpoint& account, const Endpoint& basin) {
   const Http* const for_account = std::get_if<Http>(&account);
   const Http* const for_basin = std::get_if<Http>(&basin);
@@ -121,7 +122,7 @@ std::string Environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-// As S2's own SDKs read it.
+// The endpoint of a variable, which without a scheme is https, as in S2's own SDKs.
 std::string WithScheme(const std::string& endpoint) {
   const bool has_scheme = absl::StrContains(endpoint, "://") ||
                           absl::StartsWith(endpoint, "emulator:") ||

@@ -25,16 +25,9 @@ namespace {
 constexpr size_t kMaxIoThreads = 64;
 // The largest value of the option max_message_bytes: gRPC takes an int.
 constexpr size_t kLargestMessageLimit = std::numeric_limits<int>::max();
-// What S2 may send on a stream before it is taken: the largest frame, with its head, and some more.
+// What S2 may send on a stream before it is consumed: the largest frame with its head, and some
+// more, since a frame is consumed as a whole.
 constexpr uint32_t kStreamWindow = gateway::kMaxFrameBytes + 64 * 1024;
-
-server::Services MakeServices(const std::shared_ptr<gateway::Core>& core) {
-  server::Services services;
-  services.push_back(std::make_unique<gateway::StreamService>(core));
-  services.push_back(std::make_unique<gateway::BasinService>(core));
-  services.push_back(std::make_unique<gateway::AccountService>(core));
-  return services;
-}
 
 }  // namespace
 
@@ -84,7 +77,7 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Make(const GatewayOptions& opt
 Gateway::Gateway(std::shared_ptr<gateway::Core> core)
     : core_(std::move(core)),
       servers_(std::make_unique<server::Servers>(
-          [core = core_] { return MakeServices(core); },
+          [core = core_] { return gateway::MakeServices(core); },
           static_cast<int>(core_->options().max_message_bytes))) {}
 
 Gateway::~Gateway() { core_->Stop(); }

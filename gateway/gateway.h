@@ -50,21 +50,21 @@ struct GatewayOptions {
   absl::Duration request_timeout = absl::Seconds(5);
   // A connection without streams is closed after this. Default: 90 s.
   absl::Duration idle_timeout = absl::Seconds(90);
-  // What a client's message may take. A larger one ends its call with RESOURCE_EXHAUSTED. Default:
-  // 16 MiB, more than any that S2 takes. Least: 1. Most: 2 GiB - 1.
+  // The largest message that a client may send. A larger one ends its call with RESOURCE_EXHAUSTED.
+  // Default: 16 MiB, more than any that S2 takes. Least: 1. Most: 2 GiB - 1.
   size_t max_message_bytes = wire::kMaxMessageBytes;
-  // Calls under way. One more is refused with `rate_limited`, RESOURCE_EXHAUSTED too, which may be
-  // tried again. Default: 0, no limit.
+  // The most calls under way. One more is refused with `rate_limited`, RESOURCE_EXHAUSTED too,
+  // which may be tried again. Default: 0, no limit.
   size_t max_calls = 0;
-  // Connections that have sessions, those of unix sockets counted as one. A session on one more is
-  // refused likewise. Default: 0, no limit.
+  // The most connections that have sessions, those of unix sockets counted as one. A session on one
+  // more is refused likewise. Default: 0, no limit.
   size_t max_connections = 0;
-  // Memory of all messages that wait here for a client or for S2. While they take as much, new
-  // calls are refused likewise, and a session that gets one more message ends so: an append session
-  // when all that it forwarded is acked. Default: 0, no limit.
+  // The most memory that all messages which wait here for a client or for S2 should take. While
+  // they take as much, new calls are refused likewise, and a session that gets one more message
+  // ends so: an append session when all that it forwarded is acked. Default: 0, no limit.
   size_t max_held_bytes = 0;
-  // Called for each call, and must not block: the access token for S2, whatever the caller's is.
-  // Thread safe. Null: the caller's is passed on.
+  // Returns the access token with which S2 is asked, whatever the token of the caller is. It is
+  // called for each call, on any thread, and must not block. Null: the caller's token is passed on.
   std::function<std::string()> access_token;
 };
 
@@ -72,8 +72,8 @@ struct GatewayOptions {
 absl::Status Validate(const GatewayOptions& options);
 
 // The services StreamService, BasinService and AccountService in front of S2's own HTTP API.
-// Messages of sessions pass through as bytes. It never sends anything twice. However slow its
-// client or S2 is, it keeps less than 6 MiB for a session, or 12 MiB where S2 sends compressed
+// Messages of sessions pass through as bytes. The gateway never sends anything twice. However slow
+// its client or S2 is, it keeps less than 6 MiB for a session, or 12 MiB where S2 sends compressed
 // batches; and no session stops another. Thread safe.
 class Gateway {
  public:
@@ -95,7 +95,8 @@ class Gateway {
   absl::StatusOr<int> Listen(const std::string& address,
                              std::shared_ptr<grpc::ServerCredentials> credentials = nullptr);
 
-  // What gRPC's health service says, where it is enabled. At first: it serves.
+  // What gRPC's health service says of the gateway, where that service is enabled. At first, that
+  // it serves.
   void SetServing(bool serving);
 
   // Delivers the acks that are owed, and ends each session with `server_draining`, `reconnect` and
@@ -108,7 +109,7 @@ class Gateway {
   // Memory of all messages that wait here for a client or for S2.
   size_t held_bytes() const;
 
-  // What its calls do, for the program s2-gateway. Lives as long as the gateway.
+  // Figures of what its calls do, for the program s2-gateway. It lives as long as the gateway.
   server::Meter& meter();
 
  private:

@@ -4,6 +4,8 @@
 // The gateway as a server, beside those who use it: with gRPC's health service, which says whether
 // S2 answers, and reflection, until SIGTERM or SIGINT; then it drains.
 
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
 #include <grpcpp/support/channel_arguments.h>
 #include <grpcpp/support/client_interceptor.h>
 #include <unistd.h>
@@ -14,15 +16,17 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "s2/endpoint/endpoint.h"
 #include "s2/gateway/gateway.h"
-#include "s2/gateway/internal/exposure.h"
-#include "s2/gateway/internal/probe.h"
 #include "s2/gateway/internal/token_file.h"
 #include "s2/program/flags.h"
 #include "s2/program/log.h"
 #include "s2/program/program.h"
 #include "s2/retry/error.h"
+#include "s2/retry/grpc_status.h"
+#include "s2/rpc/v1/account.grpc.pb.h"
 
 namespace {
 
@@ -105,6 +109,22 @@ absl::StatusOr<std::unique_ptr<s2::Gateway>> MakeGateway(const Options& options)
   return s2::Gateway::Make(made);
 }
 
+// Does S2 answer through this gateway, whatever it says? Blocks for a second at the most.
+bool Answers(const std::shared_ptr<grpc::Channel>& gateway) {
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(1)));
+  s2::rpc::v1::ListBasinsRequest request;
+  request.set_limit(1);
+  s2::rpc::v1::ListBasinsResponse response;
+  const absl::Status status = s2::FromGrpc(
+      s2::rpc::v1::AccountService::NewStub(gateway)->ListBasins(&context, request, &response));
+  // A refusal is an answer too: without a token there is nothing else. That the gateway itself is
+  // at a limit is no news of S2.
+  const int http_status = static_cast<int>(s2::GetErrorInfo(status).http_status());
+  return status.ok() || (http_status >= 400 && http_status < 500) ||
+         s2::GetErrorCode(status) == s2::ErrorCode::kRateLimited;
+}
+
 void LogUpstream(s2::program::Log& log, bool answers) {
   if (answers) {
     log.Info("upstream_answers");
@@ -124,12 +144,12 @@ int Serve(const Options& options, s2::program::Signals& signals) {
   if (!metrics.ok()) return Fail(metrics.status());
 
   const auto s2 = served.InProcessChannel(grpc::ChannelArguments(), {});
-  bool answers = s2::gateway::Answers(s2);
+  bool answers = Answers(s2);
   served.SetServing(answers);
   if (absl::Status s = s2::program::Listen(served, options.program, log); !s.ok()) return Fail(s);
   LogUpstream(log, answers);
   while (!signals.Wait(absl::Seconds(options.probe_seconds))) {
-    const bool now = s2::gateway::Answers(s2);
+    const bool now = Answers(s2);
     if (now == answers) continue;
     answers = now;
     served.SetServing(now);

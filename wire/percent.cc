@@ -21,7 +21,7 @@ std::string PercentEncode(absl::string_view text) {
   return encoded;
 }
 
-std::optional<std::string> PercentDecode(absl::string_view text, absl::string_view* bad) {
+std::optional<std::string> PercentDecode(absl::string_view text) {
   std::string decoded;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') {
@@ -31,7 +31,6 @@ std::optional<std::string> PercentDecode(absl::string_view text, absl::string_vi
     const absl::string_view digits = text.substr(i + 1, 2);
     if (digits.size() != 2 || !absl::ascii_isxdigit(digits[0]) ||
         !absl::ascii_isxdigit(digits[1])) {
-      if (bad != nullptr) *bad = text.substr(i, 3);
       return std::nullopt;
     }
     decoded += absl::HexStringToBytes(digits);

@@ -15,9 +15,8 @@ namespace s2 {
 // Every byte but A-Z a-z 0-9 - . _ ~ as %XX.
 std::string PercentEncode(absl::string_view text);
 
-// The text before; nothing where a % is not followed by two hexadecimal digits, and then `bad`, if
-// given, is that % and what follows it, of the text.
-std::optional<std::string> PercentDecode(absl::string_view text, absl::string_view* bad = nullptr);
+// The text that was encoded; nothing where a % is not followed by two hexadecimal digits.
+std::optional<std::string> PercentDecode(absl::string_view text);
 
 }  // namespace s2
 

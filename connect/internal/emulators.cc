@@ -12,7 +12,8 @@
 namespace s2::internal {
 namespace {
 
-// What a claim is: where the emulator is, for others who give the name.
+// What a claim to a name holds: the way to the emulator, for others who give the name. It does not
+// keep the emulator, so that letting go of a claim never destroys one.
 using Claim = std::weak_ptr<Emulator>;
 
 struct Emulators {

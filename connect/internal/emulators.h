@@ -11,8 +11,9 @@
 
 namespace s2::internal {
 
-// An emulator, and a claim to its name: the name is known while somebody holds a claim, which is
-// held only beside the emulator. Letting go of a claim is legal anywhere, even in a reaction.
+// An emulator and a claim to its name. A name means this emulator for as long as somebody holds its
+// claim, and a claim is only held by who holds the emulator too. Letting go of the claim is legal
+// anywhere, even in a reaction of gRPC; letting go of the emulator, which may end it, is not.
 struct ClaimedEmulator {
   std::shared_ptr<Emulator> emulator;
   std::shared_ptr<const void> claim;

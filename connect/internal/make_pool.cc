@@ -23,10 +23,11 @@
 namespace s2::internal {
 namespace {
 
-// gRPC's own pauses between attempts to connect are no longer than ours.
+// The pauses between gRPC's attempts to connect. They are no longer than those of our sessions
+// between attempts.
 constexpr int kInitialBackoffMs = 100;
 constexpr int kMaxBackoffMs = 1000;
-// Longest time for one attempt to connect. gRPC gives it this name.
+// Longest time for one attempt to connect, which gRPC calls the least back-off.
 constexpr int kConnectTimeoutMs = 3000;
 
 std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> Interceptors(

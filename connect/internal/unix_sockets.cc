@@ -26,11 +26,11 @@ struct grpc_socket_mutator {
 namespace s2::internal {
 namespace {
 
-constexpr int kSendBuffer = 1 << 20;  // a batch
+constexpr int kSendBuffer = 1 << 20;  // the size of a large batch
 
 bool Widen(int fd, grpc_socket_mutator*) {
   setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof(kSendBuffer));
-  return true;  // a socket that stays as it was will do
+  return true;  // a socket that could not be widened will do
 }
 
 constexpr SocketMutatorVtable kWiden = {

@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "s2/endpoint/host.h"
 #include "s2/retry/error.h"
 #include "s2/server/internal/read_file.h"
 
@@ -52,6 +54,25 @@ std::string TokenFile::Get() {
   stamp_ = stamp;
   if (absl::StatusOr<std::string> token = ReadToken(path_); token.ok()) token_ = *std::move(token);
   return token_;
+}
+
+absl::Status ValidateExposure(const std::vector<std::string>& addresses, bool mutual_tls) {
+  if (mutual_tls) return absl::OkStatus();
+  for (const std::string& address : addresses) {
+    if (absl::StartsWith(address, "unix:")) continue;
+    const size_t colon = address.rfind(':');
+    if (colon != std::string::npos) {
+      const absl::StatusOr<endpoint::HostPort> host =
+          endpoint::ParseHostPort(address.substr(0, colon));
+      if (host.ok() && !host->port && endpoint::IsLoopback(host->host)) continue;
+    }
+    return MakeError(ErrorCode::kInvalid,
+                     absl::StrCat("--listen ", address,
+                                  " would lend the token of --token-file to other machines; "
+                                  "expected a loopback address, a unix socket, --client-roots, or "
+                                  "--token-for any"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace s2::gateway

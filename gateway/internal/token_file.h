@@ -9,20 +9,23 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 
 namespace s2::gateway {
 
-// An access token in a file, which is read again when it has changed. Thread safe.
+// An access token in a file, which is read again when it has changed. For the program s2-gateway.
+// Thread safe.
 class TokenFile {
  public:
-  // Errors, of code kInvalid: it cannot be read, or does not hold one token.
+  // Errors, of code kInvalid: the file cannot be read, or does not hold one token.
   static absl::StatusOr<std::unique_ptr<TokenFile>> Open(std::string path);
 
-  // The token. While the file is missing or holds none: the last that it held.
+  // The token that the file holds; the last that it held, while it is missing or holds none.
   std::string Get() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
@@ -32,8 +35,12 @@ class TokenFile {
   const std::string path_;
   absl::Mutex mu_;
   std::string token_ ABSL_GUARDED_BY(mu_);
-  struct stat stamp_ ABSL_GUARDED_BY(mu_);  // of the file when it was read last
+  struct stat stamp_ ABSL_GUARDED_BY(mu_);  // what the file was when it was read last
 };
+
+// Whoever reaches a gateway that has a token of its own acts with that token. OK if that is only
+// this machine, or clients that show a certificate; else an error that names the address.
+absl::Status ValidateExposure(const std::vector<std::string>& addresses, bool mutual_tls);
 
 }  // namespace s2::gateway
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "s2/gateway/internal/json/enum.h"
 #include "s2/gateway/internal/json/requests.h"
+#include "s2/gateway/internal/json/value.h"
 #include "s2/retry/error.h"
 #include "s2/tests/gateway/proto_text.h"
 

@@ -40,14 +40,6 @@ std::unique_ptr<Message> MakeMessage(const Descriptor* type, const std::string& 
   return message;
 }
 
-server::Services MakeServices(const std::shared_ptr<Core>& core) {
-  server::Services services;
-  services.push_back(std::make_unique<AccountService>(core));
-  services.push_back(std::make_unique<BasinService>(core));
-  services.push_back(std::make_unique<StreamService>(core));
-  return services;
-}
-
 GatewayOptions WithEndpoint(GatewayOptions options) {
   options.upstream.account = {"s2.example", 443, /*tls=*/true};
   return options;

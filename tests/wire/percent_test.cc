@@ -27,11 +27,5 @@ TEST(PercentDecodeTest, RefusesWhatIsCutShortOrNotHexadecimal) {
   }
 }
 
-TEST(PercentDecodeTest, SaysWhatItRefuses) {
-  absl::string_view bad;
-  EXPECT_EQ(PercentDecode("a%20b%4gcd", &bad), std::nullopt);
-  EXPECT_EQ(bad, "%4g");
-}
-
 }  // namespace
 }  // namespace s2

@@ -22,15 +22,16 @@ namespace s2::gateway {
 // The option `compression` of an endpoint, as bodies are coded.
 http2::Coding ToCoding(endpoint::Compression compression);
 
-// What all calls of a gateway share, on whichever server they came. Thread safe.
+// What all calls of a gateway share, on whichever of its servers they came. Thread safe. The
+// gateway, its services and its calls keep it.
 class Core {
  public:
-  // `held` is where the client, too, says what it holds.
+  // `held` counts what calls hold; `http` counts there, too, what it holds.
   Core(GatewayOptions options, std::unique_ptr<http2::Client> http, std::shared_ptr<Clock> clock,
        std::shared_ptr<server::HeldBytes> held);
 
   const GatewayOptions& options() const { return options_; }
-  // How what goes to S2 is coded, and what is asked of S2.
+  // How bodies on their way to S2 are coded, and how S2 is asked to code its own.
   http2::Coding coding() const { return ToCoding(options_.upstream.compression); }
   Clock& clock() { return *clock_; }
   const std::shared_ptr<server::HeldBytes>& held() const { return held_; }
@@ -40,10 +41,11 @@ class Core {
   // Registers a call, as Calls::Enter does, unless too much is held.
   absl::StatusOr<uint64_t> Enter(std::weak_ptr<server::Call> call, const std::string& peer = "");
 
-  // For a call that has entered and not left.
+  // The way to S2; for a call that has entered and not left.
   http2::Client& http() { return *http_; }
 
-  // Serves no more calls, kills those there are, waits for their end, and closes the network.
+  // Takes no more calls, kills those that there are, waits for their end, and closes the
+  // connections to S2.
   void Stop();
 
  private:

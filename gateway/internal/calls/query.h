@@ -12,20 +12,20 @@
 
 namespace s2::gateway {
 
-// The query of a path.
+// Builds the query of a path.
 class Query {
  public:
   void Add(absl::string_view name, const absl::AlphaNum& value) {
     absl::StrAppend(&text_, text_.empty() ? "?" : "&", name, "=", PercentEncode(value.Piece()));
   }
-  // Empty without parameters.
+  // "?NAME=VALUE&...", percent-encoded; empty without parameters.
   const std::string& text() const { return text_; }
 
  private:
   std::string text_;
 };
 
-// The query of a page of a list.
+// The query of a request for one page of a list.
 template <typename Request>
 std::string ListQuery(const Request& request) {
   Query query;

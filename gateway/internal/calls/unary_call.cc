@@ -28,7 +28,7 @@ void UnaryCall::Open() {
     return core_->calls().Refuse([self = self_, status = id.status()] { self->End(status); });
   }
   id_ = *id;
-  // Cut and the events wait, so that there is a stream to them.
+  // Cut and the events of the stream wait for this lock, and so find the stream set.
   absl::MutexLock lock(&mu_);
   if (cut_) return End(*cut_);
   const absl::Duration timeout = exchange_.timeout;

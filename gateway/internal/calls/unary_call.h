@@ -27,22 +27,23 @@
 
 namespace s2::gateway {
 
-// The most that the body of an answer may be, before and after it is decoded.
+// The largest body that an answer of S2's may have, before it is decoded and after.
 inline constexpr size_t kMaxAnswerBytes = 8 * 1024 * 1024;
 
-// One request to S2 and one answer.
+// What one unary call asks S2, and what it makes of the answer.
 struct UnaryExchange {
-  // Or what is wrong with the call.
+  // The request, or what is wrong with the call.
   absl::StatusOr<http2::Request> request;
   http2::Slices body;
-  // What it may take, all in all.
+  // How long it may take until the whole answer is there.
   absl::Duration timeout;
-  // Makes the response of an answer of status 2xx.
+  // Makes the call's response of an answer of status 2xx. Called once at the most.
   absl::AnyInvocable<absl::Status(const http2::Response&, http2::Slices body)> answer;
 };
 
-// A unary call under way: it sends its request once, and ends as its stream ends. Owns itself until
-// gRPC is done with it.
+// A unary call under way. It sends its request once, and ends when its stream to S2 ends. Reactions
+// of gRPC, events of the stream, the timer and the end of the gateway come on any thread. It owns
+// itself until OnDone, when gRPC is done with it; its stream keeps it until OnClosed.
 class UnaryCall : public grpc::ServerUnaryReactor,
                   public http2::StreamEvents,
                   public server::Call,
@@ -58,7 +59,7 @@ class UnaryCall : public grpc::ServerUnaryReactor,
   void OnDrained() override {}
   void OnClosed(const absl::Status& status) override ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Its timeout is soon enough.
+  // A gateway that drains lets the call go on: its timeout ends it soon enough.
   void Drain() override {}
   void Kill() override;
 
@@ -66,27 +67,28 @@ class UnaryCall : public grpc::ServerUnaryReactor,
   UnaryCall(std::shared_ptr<Core> core, UnaryExchange exchange)
       : core_(std::move(core)), exchange_(std::move(exchange)), held_(core_->held()) {}
 
-  // Enters the core and sends the request, or ends it.
+  // Sends the request, or ends the call if the core does not take it or its request is an error.
   void Open() ABSL_LOCKS_EXCLUDED(mu_);
-  // Gives up, with this status unless the answer is whole by now.
+  // Gives the call up: it ends with this status, unless the answer is whole by now.
   void Cut(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
   void End(const absl::Status& status);
-  // What the whole answer means.
+  // Makes the response of the whole answer, or the error that the answer is.
   absl::Status Answer();
 
   const std::shared_ptr<Core> core_;
   UnaryExchange exchange_;
   std::shared_ptr<UnaryCall> self_;  // until OnDone
-  std::optional<uint64_t> id_;       // set by Open
+  std::optional<uint64_t> id_;       // the core's number for the call; set by Open
 
-  // The events' own.
+  // Touched by events of the stream alone, of which there is one at a time.
   http2::Response response_;
   http2::Slices body_;
-  server::Holding held_;  // body_
+  server::Holding held_;  // counts body_
 
   absl::Mutex mu_;
-  std::shared_ptr<http2::Stream> stream_ ABSL_GUARDED_BY(mu_);  // once it is open
-  std::optional<absl::Status> cut_ ABSL_GUARDED_BY(mu_);        // why it was given up
+  std::shared_ptr<http2::Stream> stream_
+      ABSL_GUARDED_BY(mu_);                               // null before Open and after OnClosed
+  std::optional<absl::Status> cut_ ABSL_GUARDED_BY(mu_);  // why the call was given up
   std::unique_ptr<Timer> timer_ ABSL_GUARDED_BY(mu_);
 };
 

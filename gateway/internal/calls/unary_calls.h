@@ -21,19 +21,21 @@
 #include "s2/gateway/internal/json/answers.h"
 #include "s2/rpc/v1/config.pb.h"
 
-// The kinds of unary calls there are, by what S2 answers. Each takes its request, or what is wrong
-// with the call, and has the options' timeout. What goes out is compressed as the options say.
+// The kinds of unary calls, by what S2 answers. Each function starts a call whose request is this,
+// or which ends at once with what is wrong with it. A call has the options' timeout, and what it
+// sends is compressed as the options say. The response lives until the call ends.
 namespace s2::gateway {
 
-// Makes the response of the JSON that came.
+// Makes the call's response of the JSON that came.
 using ReadJson = absl::AnyInvocable<absl::Status(const http2::Response&, absl::string_view json)>;
 
-// Sends `json`, or no body if it is empty.
+// Sends `json`, or no body if that is empty, and has `read` make the response of the JSON that
+// comes.
 grpc::ServerUnaryReactor* CallForJson(std::shared_ptr<Core> core,
                                       absl::StatusOr<http2::Request> request,
                                       const absl::StatusOr<std::string>& json, ReadJson read);
 
-// The same, where the answer is the response.
+// The same, where the JSON that comes is the response.
 template <typename Response>
 grpc::ServerUnaryReactor* CallForJson(std::shared_ptr<Core> core,
                                       absl::StatusOr<http2::Request> request,
@@ -44,10 +46,10 @@ grpc::ServerUnaryReactor* CallForJson(std::shared_ptr<Core> core,
                      }));
 }
 
-// What a create or ensure did.
+// What a request to create or to ensure something did.
 rpc::v1::ProvisionResult GetProvisionResult(const http2::Response& response);
 
-// The same, where the answer is what was created or ensured.
+// The same, where the JSON that comes is the `info` of what was created or ensured.
 template <typename Response>
 grpc::ServerUnaryReactor* CallForProvision(std::shared_ptr<Core> core,
                                            absl::StatusOr<http2::Request> request,
@@ -60,12 +62,12 @@ grpc::ServerUnaryReactor* CallForProvision(std::shared_ptr<Core> core,
                      }));
 }
 
-// Sends no body and expects none, but this status.
+// Sends no body, and expects an answer of this status, whose body is of no interest.
 grpc::ServerUnaryReactor* CallForStatus(std::shared_ptr<Core> core,
                                         absl::StatusOr<http2::Request> request, int status);
 
-// Sends a message, or no body if it is null, and passes on the message that comes. It may take
-// `wait` longer.
+// Sends a message as it is, or no body if it is null, and passes on the message that comes. The
+// call may take `wait` longer than others.
 grpc::ServerUnaryReactor* CallForMessage(std::shared_ptr<Core> core,
                                          absl::StatusOr<http2::Request> request,
                                          const grpc::ByteBuffer* message, absl::Duration wait,

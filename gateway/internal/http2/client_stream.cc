@@ -12,9 +12,10 @@
 namespace s2::http2 {
 namespace {
 
-// Of all fields of a head, the trailers' apart.
+// The most that all fields of an answer's head may have; trailers do not count.
 constexpr size_t kMaxHeadSize = 64 << 10;
-// So little that a window need be hardly larger than what a consumer takes as a whole.
+// The server is told of as much as this. It is little, so that a stream's window need be hardly
+// larger than what a consumer takes as a whole.
 constexpr size_t kTellConsumed = 32 << 10;
 
 }  // namespace
@@ -101,11 +102,11 @@ void ClientStream::TakeBody(size_t size, OutQueue& out) {
 }
 
 bool ClientStream::AddHeader(absl::string_view name, absl::string_view value) {
-  if (closed() || answered_) return true;  // nobody asks for trailers
+  if (closed() || answered_) return true;  // it is a trailer, which nobody asks for
   head_size_ += name.size() + value.size();
   if (head_size_ > kMaxHeadSize) return false;
   if (name == ":status") {
-    // Three digits, or nghttp2 had not let it pass.
+    // nghttp2 lets nothing but three digits pass, so this does not fail.
     if (!absl::SimpleAtoi(value, &head_.status)) head_.status = 0;
   } else {
     head_.headers.emplace_back(name, value);
@@ -116,7 +117,7 @@ bool ClientStream::AddHeader(absl::string_view name, absl::string_view value) {
 void ClientStream::EndHead() {
   if (closed() || answered_) return;
   Response head = std::exchange(head_, {});
-  if (head.status < 200) return;  // an interim one
+  if (head.status < 200) return;  // an interim response; the final one follows
   answered_ = true;
   events_->OnResponse(std::move(head));
 }

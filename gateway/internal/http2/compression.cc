@@ -17,9 +17,10 @@
 namespace s2::http2 {
 namespace {
 
-// To zlib: the largest window, in the format of gzip.
+// This is how zlib is told to use its largest window and the format of gzip.
 constexpr int kGzipWindowBits = 15 + 16;
-// What every zstd decoder should take, 8 MiB; a body may ask for more and make us allocate it.
+// A window of 8 MiB, which every decoder of zstd should take. A body may ask for more; we would
+// have to allocate it.
 constexpr int kZstdWindowLog = 23;
 
 constexpr size_t kLeastChunk = 4096;

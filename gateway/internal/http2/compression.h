@@ -15,16 +15,16 @@
 #include "absl/types/span.h"
 #include "s2/gateway/internal/http2/slices.h"
 
-// Bodies, coded and decoded. All is pure and thread safe.
+// The content codings of bodies. All functions are pure and thread safe.
 namespace s2::http2 {
 
-// The numbers are those in a frame's flags.
+// How a body is coded. The numbers are those in the flags of a frame of S2's (s2s/frame.h).
 enum class Coding : uint8_t { kNone = 0, kZstd = 1, kGzip = 2 };
 
-// Less is not worth it.
+// A body of less than this is not worth coding.
 inline constexpr size_t kMinCodedBytes = 1024;
 
-// What HTTP calls it; empty for kNone.
+// What HTTP calls the coding; empty for kNone.
 absl::string_view CodingName(Coding coding);
 
 // The coding of that name, or kNone for "" and "identity"; nothing for one that is not known here.
@@ -35,11 +35,11 @@ struct CodedBody {
   Slices slices;
 };
 
-// `body` in this coding, if it has at least kMinCodedBytes and becomes smaller; else as it is.
+// Encodes `body`, if it has at least kMinCodedBytes and becomes smaller; else it stays as it is.
 CodedBody Encode(Slices body, Coding coding);
 
-// What was encoded. Errors, of code kInvalidAnswer: malformed, cut short, or more than `limit`
-// bytes; no more memory than that is spent on it.
+// The bytes that were encoded as `body`. Errors, of code kInvalidAnswer: the body is malformed, cut
+// short, or decodes to more than `limit` bytes; no more memory than that is spent on it.
 absl::StatusOr<Slices> Decode(absl::Span<const grpc::Slice> body, Coding coding, size_t limit);
 
 }  // namespace s2::http2

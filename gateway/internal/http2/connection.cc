@@ -153,7 +153,6 @@ void Connection::OnRead(const asio::error_code& error, size_t size) {
   Read();
 }
 
-// False: the connection is closed.
 bool Connection::Feed(size_t size) {
   absl::Status fed;
   if (recognised_) {
@@ -205,7 +204,8 @@ void Connection::Write() {
 
 void Connection::OnWritten(const asio::error_code& error, size_t size) {
   if (state_ == State::kClosed) return;
-  // The reader will see it too, after what the server said last; and else the clock.
+  // A read sees the error too, and before it what the server said last; should it not, the deadline
+  // ends the connection.
   if (error) return;
   writing_ = false;
   out_.Pop(size);
@@ -249,7 +249,6 @@ Connection::Time Connection::Deadline() const {
   return Time::max();
 }
 
-// The timer may go off too early, when the deadline has moved, but never too late.
 void Connection::Arm() {
   const Time deadline = Deadline();
   if (deadline >= armed_) return;
@@ -288,7 +287,6 @@ void Connection::OnTimer() {
   }
 }
 
-// Who gives up a stream now may do so because of it; another stream would fare no better.
 bool Connection::Silent() const {
   return asked_at_ && Clock::now() >= After(*asked_at_, pool_.options().silence);
 }

@@ -27,23 +27,27 @@ namespace s2::http2 {
 
 class Pool;
 
-// A connection of the pool, from its making to its end: the socket, the HTTP/2 on it, and the clock
-// that ends both. On the pool's thread. Its pending operations keep it alive, the pool keeps it
-// until it is closed.
+// A connection of the pool, from its making to its end. It joins the socket (which a Connector
+// makes), the HTTP/2 on it (a Session) and the deadlines that end both: to connect, to hear from
+// the server, to be idle.
+//
+// All of it happens on the pool's thread. The pool keeps a connection until it is closed; beyond
+// that, handlers of operations that are still pending keep it alive, and do nothing.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(Origin origin, Pool& pool);
 
-  // Begins to connect. `expected_streams`: how many it may promise a place before the server has
-  // said how many it allows.
+  // Begins to connect. Until the server has said how many streams it allows, the connection takes
+  // `expected_streams`, which wait.
   void Start(size_t expected_streams);
-  // Takes a new stream, which waits until the connection is open. False: there is no place.
+  // Takes a new stream, which may have to wait until the connection is open. False: the connection
+  // has no place for it.
   bool Take(const std::shared_ptr<ClientStream>& stream);
-  // Does what was asked for a stream of this connection.
+  // Does what the verbs of a stream on this connection asked for.
   void Handle(ClientStream& stream, const ClientStream::Asked& asked);
-  // Sends what there is to send, and looks what there is to do next.
+  // Begins to write what HTTP/2 has to send, and ends a connection that has nothing more to do.
   void Flush();
-  // Ends it, and its streams with it.
+  // Ends the connection, and with it its streams, with this error.
   void Close(const absl::Status& error);
 
   const Origin& origin() const { return origin_; }
@@ -56,23 +60,31 @@ class Connection : public std::enable_shared_from_this<Connection> {
     kGreeting,  // connected; the server has not said how it wants to be spoken to
     kOpen,
     kDraining,  // no new streams
-    kLeaving,   // no streams
+    kLeaving,   // without streams, until the server has heard that we leave
     kClosed,
   };
 
+  // In the order in which they happen.
   void OnConnected(absl::StatusOr<std::unique_ptr<Socket>> socket);
   void Read();
   void OnRead(const asio::error_code& error, size_t size);
+  // Gives HTTP/2 the first `size` bytes of in_. False: the connection is closed.
   bool Feed(size_t size);
   void OnGreeted();
   void Write();
   void OnWritten(const asio::error_code& error, size_t size);
+  // Looks whether the connection has become busy, idle or useless.
   void Settle();
   void Leave();
 
+  // When the connection is to do something if nothing comes from the server.
   Time Deadline() const;
+  // Sees to it that the timer goes off at Deadline. It may do so earlier, where the deadline has
+  // moved away, but never later.
   void Arm();
   void OnTimer();
+  // Has the server left a question open for longer than ClientOptions::silence? Then who gives up a
+  // stream may do so because of the connection, and another stream would fare no better.
   bool Silent() const;
 
   void FailOpen(absl::string_view doing);
@@ -86,11 +98,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::shared_ptr<Connector> connector_;
   std::unique_ptr<Socket> socket_;
   std::unique_ptr<Session> session_;
-  // Streams that wait for the connection to open, and how many may.
+  // The streams that wait for the connection to open, and the most that may.
   std::deque<std::shared_ptr<ClientStream>> waiting_;
   size_t expected_streams_ = 0;
-  // What the server said first, and that it is HTTP/2: only then does nghttp2 get it, so that an
-  // error can say what it was.
+  // What the server said first, and whether that was recognised as HTTP/2. nghttp2 gets nothing
+  // before, so that an error can quote a server that speaks something else.
   std::string greeting_;
   bool recognised_ = false;
   std::vector<uint8_t> in_;
@@ -99,12 +111,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   asio::steady_timer timer_;
   Time armed_ = Time::max();      // when the timer goes off
-  bool busy_ = false;             // it has streams
-  Time since_;                    // when it became busy, or idle, or began to connect or to leave
+  bool busy_ = false;             // the connection has streams
+  Time since_;                    // when it became busy, became idle, began to connect or to leave
   Time heard_;                    // when anything last came from the server
-  std::optional<Time> asked_at_;  // when, since then, a question was first put to it
-  bool pinged_ = false;           // since then, it was asked for a sign of life
-  Time pinged_at_;
+  std::optional<Time> asked_at_;  // when, since heard_, something was first sent that it answers
+  bool pinged_ = false;           // since heard_, the server was asked for a sign of life
+  Time pinged_at_;                // when that was
 };
 
 }  // namespace s2::http2

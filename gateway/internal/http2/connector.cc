@@ -91,7 +91,8 @@ void Connector::TryNext() {
   asio::error_code error;
   socket_->tcp.close(error);
   socket_->tcp.open(endpoint.protocol(), error);
-  // Not for the programs that this process starts. If it is not open, connecting says why.
+  // Programs that this process starts do not inherit the socket. Should it not have opened, then
+  // connecting says why.
   if (!error) fcntl(socket_->tcp.native_handle(), F_SETFD, FD_CLOEXEC);
   socket_->tcp.async_connect(endpoint, [self = shared_from_this()](const asio::error_code& error) {
     self->OnConnected(error);

@@ -22,22 +22,24 @@
 
 namespace s2::http2 {
 
-// Makes one connection: looks the name up, tries its addresses one after another, each for its
-// share of the time, and shakes hands in TLS. On one thread. It lives until it is done.
+// Makes one connection: looks the host's name up, tries its addresses one after another, each for
+// its share of the time that is left, and shakes hands in TLS. All of it happens on the thread of
+// the io_context. Pending operations keep the connector alive until it is done or given up.
 class Connector : public std::enable_shared_from_this<Connector> {
  public:
-  // Called once, from the loop; the error says what was tried.
+  // Called once, on the thread of the io_context and not inside Start; the error says what was
+  // tried.
   using Done = std::function<void(absl::StatusOr<std::unique_ptr<Socket>>)>;
 
   Connector(asio::io_context& context, Tls& tls, Origin origin,
             std::chrono::steady_clock::time_point deadline, Done done);
 
   void Start();
-  // The same, with the addresses known.
+  // The same with these addresses instead of a look-up.
   void Start(std::vector<asio::ip::tcp::endpoint> endpoints);
   // Gives up. Done is not called any more.
   void Cancel();
-  // What it is at, with what was tried before.
+  // What the connector is doing, after what it has tried in vain, for an error.
   std::string Doing() const;
 
  private:
@@ -59,9 +61,9 @@ class Connector : public std::enable_shared_from_this<Connector> {
   std::vector<asio::ip::tcp::endpoint> endpoints_;
   size_t next_ = 0;
   std::string doing_;
-  // The addresses that failed, and why.
+  // Which addresses failed, and why.
   std::vector<std::string> failures_;
-  // What is wrong with the server's certificate.
+  // What is wrong with the server's certificate; empty: nothing that is known.
   const std::shared_ptr<std::string> refusal_ = std::make_shared<std::string>();
 };
 

@@ -10,12 +10,13 @@
 
 namespace s2::http2 {
 
-// What a server sent first. HTTP/2 begins with a SETTINGS frame.
+// What the first bytes that a server sent are: HTTP/2, which begins with a SETTINGS frame,
+// something else, or too few to tell.
 enum class Greeting { kTooShort, kHttp2, kOther };
 
 Greeting JudgeGreeting(absl::string_view bytes);
 
-// What a server speaks that did not begin like that, for an error: "it answered ...".
+// What a server that did not begin with HTTP/2 said instead, for an error: "it answered ...".
 std::string DescribeGreeting(absl::string_view bytes);
 
 }  // namespace s2::http2

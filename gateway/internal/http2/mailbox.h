@@ -16,23 +16,26 @@ namespace s2::http2 {
 
 class ClientStream;
 
-// The streams that an I/O thread must look at, because verbs were called on them. Any number of
-// them cost one wake-up, and none while the thread is at work. Thread safe.
+// The streams that an I/O thread must look at, because verbs were called on them. However many
+// streams are added, the thread is woken once; and not at all while it is at work, since it looks
+// into the mailbox before it sleeps. Thread safe.
 class Mailbox {
  public:
   using Streams = std::vector<std::shared_ptr<ClientStream>>;
 
-  // `wake` makes the thread Take, soon; it is called under the mutex.
+  // `wake` makes the thread call Take soon. It is called under the mutex, so it must return at
+  // once.
   explicit Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
 
-  // False when the mailbox is closed.
+  // Returns false, and keeps nothing, when the mailbox is closed.
   bool Add(std::shared_ptr<ClientStream> stream) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // The thread is at work, and will Take.
+  // Called by the thread when it begins to work: it will call Take, and need not be woken.
   void Hold() ABSL_LOCKS_EXCLUDED(mu_);
-  // What has come. When that is nothing, the next Add wakes the thread.
+  // Takes the streams that have come. If there are none, the thread may sleep: the next Add wakes
+  // it.
   Streams Take() ABSL_LOCKS_EXCLUDED(mu_);
-  // What has come; nothing will come any more.
+  // Takes the streams that have come, and closes the mailbox.
   Streams Close() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:

@@ -9,7 +9,7 @@
 namespace s2::http2 {
 namespace {
 
-// Asio writes no more at a time.
+// Asio hands no more buffers to one system call.
 constexpr size_t kMaxBuffers = 64;
 
 }  // namespace

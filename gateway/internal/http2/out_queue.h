@@ -16,7 +16,8 @@
 
 namespace s2::http2 {
 
-// Bytes on their way to a socket: slices by reference, what is small by copy.
+// Bytes on their way to a socket, in order. It refers to the bytes of slices, and copies others.
+// Not thread safe.
 class OutQueue {
  public:
   bool empty() const { return pieces_.empty(); }
@@ -26,9 +27,10 @@ class OutQueue {
   // The bytes [begin, end) of the slice.
   void Append(grpc::Slice slice, size_t begin, size_t end);
 
-  // What comes first, in as many buffers as one system call takes; valid until the next Pop.
+  // The first bytes, in no more buffers than one system call takes. They stay valid until the next
+  // Pop.
   absl::Span<const asio::const_buffer> Front();
-  // Drops what comes first.
+  // Drops the first `size` bytes, which have been written.
   void Pop(size_t size);
 
  private:

@@ -21,7 +21,9 @@ namespace s2::http2 {
 
 class Connection;
 
-// The connections of one I/O thread, on which all of it happens. No handler may run after its end.
+// The connections of one I/O thread, by the origin they go to. All functions are called on that
+// thread. Handlers of asio's refer to the pool without keeping it: its owner ends the io_context's
+// thread before the pool.
 class Pool {
  public:
   Pool(asio::io_context& context, std::shared_ptr<Tls> tls, const ClientOptions& options,
@@ -31,27 +33,28 @@ class Pool {
   Tls& tls() { return *tls_; }
   const ClientOptions& options() const { return options_; }
 
-  // Does `work`, what an event is about, and then all that it leads to: verbs that events called,
-  // bytes to be sent. All that happens on the thread happens in here.
+  // Runs `work`, which handles something that has happened, and then does all that this leads to:
+  // what the streams' events asked for by verbs, and the writing of what is to be sent. All that
+  // the thread does, it does inside Run.
   void Run(absl::FunctionRef<void()> work);
-  // Ends everything. Within Run.
+  // Ends all streams and connections, and takes no more. Inside Run.
   void Shutdown();
 
-  // For connections, within Run.
-
+  // The rest is for connections, inside Run.
+  //
   // Finds a place for a new stream, on a new connection if need be.
   void Place(const std::shared_ptr<ClientStream>& stream);
-  // The connection will have to Flush.
+  // Has Run call the connection's Flush.
   void Touch(std::shared_ptr<Connection> connection);
-  // The server allows this many streams a connection.
+  // The server of this origin allows so many streams on a connection.
   void Learn(const Origin& origin, size_t streams);
-  // The connection is closed.
+  // The connection is closed and is dropped from the pool.
   void Forget(const Connection& connection);
 
  private:
   struct Site {
     std::vector<std::shared_ptr<Connection>> connections;  // oldest first
-    size_t streams;                                        // that one can take, as far as known
+    size_t streams;  // the most that one of them takes, as far as that is known
   };
 
   void Handle(const std::shared_ptr<ClientStream>& stream);
@@ -60,7 +63,7 @@ class Pool {
   const std::shared_ptr<Tls> tls_;
   const ClientOptions options_;
   const std::shared_ptr<Mailbox> mailbox_;
-  // Those with connections.
+  // The origins to which there are connections.
   std::map<Origin, Site> sites_;
   std::vector<std::shared_ptr<Connection>> touched_;
   bool shut_down_ = false;

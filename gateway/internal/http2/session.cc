@@ -16,13 +16,14 @@
 namespace s2::http2 {
 namespace {
 
-// Pull stops at this: one system call's worth.
+// Pull stops when there is as much as this: what one system call takes.
 constexpr size_t kOutLimit = 512 << 10;
-// More than all streams of a connection may have under way.
+// The window that we give the server for the connection: more than all of its streams together may
+// have on their way.
 constexpr int32_t kConnectionWindow = 1 << 30;
 constexpr uint32_t kMaxFrameSize = 256 << 10;
 constexpr uint32_t kMaxHeaderListSize = 64 << 10;
-// See Greedy.
+// How many times as much as is free a stream may have on its way; see Greedy.
 constexpr int64_t kGreed = 8;
 constexpr size_t kMaxQuoted = 200;
 
@@ -30,7 +31,8 @@ const uint8_t* Bytes(absl::string_view text) {
   return reinterpret_cast<const uint8_t*>(text.data());
 }
 
-// A server that is sent what HTTP forbids may drop the connection, and all its streams.
+// OK, or what in the request HTTP forbids. A server that were sent it might drop the connection,
+// and all its streams.
 absl::Status Validate(const Request& request) {
   if (nghttp2_check_path(Bytes(request.path), request.path.size()) == 0) {
     return absl::InvalidArgumentError(
@@ -39,7 +41,7 @@ absl::Status Validate(const Request& request) {
   for (const auto& [name, value] : request.headers) {
     if (nghttp2_check_header_name(Bytes(name), name.size()) == 0 ||
         nghttp2_check_header_value_rfc9113(Bytes(value), value.size()) == 0) {
-      // Without the value, which may be a secret.
+      // The error does not show the value, which may be a secret.
       return absl::InvalidArgumentError(
           absl::StrCat("the header '", absl::CHexEscape(name), "' cannot be sent"));
     }
@@ -48,7 +50,7 @@ absl::Status Validate(const Request& request) {
 }
 
 nghttp2_nv Field(absl::string_view name, absl::string_view value) {
-  // Secrets stay out of the compressor's memory.
+  // Header compression remembers values; of secrets it must not.
   const bool secret = name == "authorization" || absl::EndsWith(name, "-key");
   return {reinterpret_cast<uint8_t*>(const_cast<char*>(name.data())),
           reinterpret_cast<uint8_t*>(const_cast<char*>(value.data())), name.size(), value.size(),
@@ -260,7 +262,7 @@ void Session::OnFrameToSend(const nghttp2_frame& frame) {
     asked_ = true;
     if (ClientStream* stream = Find(frame.hd.stream_id)) stream->sent = true;
   } else if (frame.hd.type == NGHTTP2_GOAWAY && frame.goaway.error_code != NGHTTP2_NO_ERROR) {
-    // nghttp2 gives up and says why.
+    // nghttp2 gives the connection up, and says why.
     draining_ = true;
     const absl::string_view why(reinterpret_cast<const char*>(frame.goaway.opaque_data),
                                 frame.goaway.opaque_data_len);
@@ -285,7 +287,7 @@ void Session::OnData(int32_t id, const uint8_t* data, size_t size) {
 void Session::OnStreamEnd(int32_t id) {
   ClientStream* stream = Find(id);
   if (stream == nullptr || stream->closed()) return;
-  // An early answer: the rest of the request is of no interest.
+  // The answer ended before the request did: the server has no use for the rest of the request.
   if (!stream->request().no_body && !stream->body_sent) {
     nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL);
   }
@@ -304,8 +306,8 @@ void Session::OnStreamClosed(int32_t id, uint32_t error_code) {
       Broken(stream->reset ? absl::StrCat("the server reset the stream (", code, ")")
              : draining_   ? farewell_
                            : absl::StrCat("the answer broke HTTP/2 (", code, ")"));
-  // Refused, or beyond the last stream of a GOAWAY, which nghttp2 reports the same way. A server
-  // that has begun to answer is not believed.
+  // The server refused the stream, or it is beyond the last stream of a GOAWAY, which nghttp2
+  // reports in the same way. A server that has begun to answer is not believed.
   const bool refused = error_code == NGHTTP2_REFUSED_STREAM && !stream->answered();
   stream->Close(refused || !stream->sent ? NotSent(error) : error);
 }
@@ -340,9 +342,6 @@ ClientStream* Session::Find(int32_t id) const {
   return found == streams_.end() ? nullptr : found->second.get();
 }
 
-// Would the stream, with more of its body, take from the others? S2's window for a connection is no
-// larger than that for a stream, so one that it does not read could fill it and stop all. Hence no
-// stream has more under way than kGreed times what is free: 8/9 of a window that it has to itself.
 bool Session::Greedy(int32_t id) const {
   const int64_t window =
       nghttp2_session_get_remote_settings(session_.get(), NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE);

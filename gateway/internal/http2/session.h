@@ -22,12 +22,15 @@
 
 namespace s2::http2 {
 
-// HTTP/2 on one connection, on nghttp2, without the connection: bytes in, bytes out, and the events
-// of its streams, which come inside Feed, Pull and the ends only. On one thread.
+// HTTP/2 on one connection, on nghttp2, without the connection itself: bytes of the server go in,
+// bytes for it come out, and the events of the streams come inside Feed, Pull, Open, Cancel and
+// Close. Used on one thread.
 //
-// What the server sends is bounded by each stream's own window, which only consuming opens again;
-// that of the connection never binds, so no stream that is not read stops the others. What it takes
-// is shared by Greedy.
+// What the server may send is bounded by the window of each stream, which opens again only as the
+// stream's caller consumes. The connection's own window is so large that it never binds; so a
+// stream that is not consumed stops no other. What the server takes of all streams together is
+// bounded by the window that it gives the connection; so that no stream fills that alone, a stream
+// whose share of it is Greedy waits.
 class Session {
  public:
   // `peer` names the server in errors.
@@ -35,45 +38,47 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // Bytes from the server. An error: the connection is of no more use.
+  // Takes bytes from the server. After an error the connection is of no more use.
   absl::Status Feed(const uint8_t* data, size_t size);
-  // Adds what is to be sent, until some hundred KiB are there. Errors as in Feed.
+  // Adds what is to be sent to `out`, until that has some hundred KiB. Errors as in Feed.
   absl::Status Pull(OutQueue& out);
 
-  // Has Pull, since the last call, added what a server has to answer?
+  // Has Pull, since the last TakeAsked, added something that a server has to answer?
   bool TakeAsked() { return std::exchange(asked_, false); }
 
-  // The server has said how it wants to be spoken to; no stream before that.
+  // The server's SETTINGS have come. No stream may be opened before.
   bool greeted() const { return greeted_; }
-  // It wants no new streams, or there are no numbers for them.
+  // No new stream can be opened: the server wants none, or there are no numbers left for them.
   bool draining() const { return draining_; }
-  // It has left, or we have: once all is sent, there is nothing more to do.
+  // The server or we have ended the connection: once all is sent, there is nothing more to do.
   bool finished() const;
-  // What it said when it left, or what was wrong with what it said; empty: nothing.
+  // What the server said when it left, or what was wrong with what it sent; empty: neither.
   const std::string& farewell() const { return farewell_; }
-  // Open streams, and the most there may be.
+  // How many streams are open, and the most that may be.
   size_t streams() const { return streams_.size(); }
   size_t limit() const;
 
-  // A new stream. False: draining.
+  // Sends the head of the stream's request. A request that HTTP forbids ends its stream with an
+  // error. False: nothing was done, and the session is draining.
   bool Open(const std::shared_ptr<ClientStream>& stream);
-  // There is more of its body, or its end.
+  // There is more of the body of the stream's request, or its end.
   void Resume(const ClientStream& stream);
+  // Lets the server send as much again as the stream's caller has consumed.
   void Consume(ClientStream& stream, size_t size);
-  // Gives it up, with this error.
+  // Gives the stream up, and ends it with this error.
   void Cancel(ClientStream& stream, const absl::Status& error);
 
   // Asks the server for a sign of life.
   void Ping();
-  // Takes leave.
+  // Tells the server that we leave.
   void Leave();
-  // Ends all streams; the connection is gone.
+  // The connection is gone: ends all streams with this error.
   void Close(const absl::Status& error);
 
  private:
   struct Callbacks;
 
-  // nghttp2's callbacks.
+  // What Callbacks, nghttp2's functions in C, call.
   void OnFrameReceived(const nghttp2_frame& frame);
   void OnFrameToSend(const nghttp2_frame& frame);
   bool OnHeader(int32_t id, absl::string_view name, absl::string_view value);
@@ -84,7 +89,12 @@ class Session {
   void OnBodyTaken(const nghttp2_frame& frame, const uint8_t* frame_header, size_t size);
 
   ClientStream* Find(int32_t id) const;
+  // Would the stream, with more of its body sent, take too much of the connection's window from the
+  // others? A server's window for a connection is often no larger than that for a stream; so one
+  // stream that the server does not read could fill it, and stop all. Hence no stream may have more
+  // than kGreed times as much on its way as is free: 8/9 of a window that it has to itself.
   bool Greedy(int32_t id) const;
+  // Tries the streams again that waited because they were greedy.
   void ResumeGreedy();
   absl::Status Broken(absl::string_view what) const;
 
@@ -92,13 +102,12 @@ class Session {
   const size_t max_streams_;
   std::unique_ptr<nghttp2_session, void (*)(nghttp2_session*)> session_;
   absl::flat_hash_map<int32_t, std::shared_ptr<ClientStream>> streams_;
-  // Streams whose body waits because of Greedy.
+  // The streams whose body waits because they were greedy.
   absl::flat_hash_set<int32_t> greedy_;
-  // The largest send window that the connection had.
+  // The largest window that the server has given the connection.
   int32_t widest_ = 0;
-  // During Pull.
-  OutQueue* out_ = nullptr;
-  bool asked_ = false;
+  OutQueue* out_ = nullptr;  // where Pull, while it runs, adds
+  bool asked_ = false;       // see TakeAsked
   bool greeted_ = false;
   bool draining_ = false;
   std::string farewell_;

@@ -14,7 +14,7 @@
 
 namespace s2::http2 {
 
-// Bytes in pieces, shared, not copied.
+// Bytes in pieces, which copies of this share.
 using Slices = std::vector<grpc::Slice>;
 
 // The number of bytes.

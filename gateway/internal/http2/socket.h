@@ -15,7 +15,8 @@
 
 namespace s2::http2 {
 
-// A TCP socket, in TLS if `tls` is made. Handlers are asio's, called with an error and a size.
+// A TCP socket, spoken through in TLS if `tls` is made. Handlers are asio's, and are called with an
+// error and a size.
 struct Socket {
   explicit Socket(asio::io_context& context) : tcp(context) {}
 
@@ -28,7 +29,7 @@ struct Socket {
     }
   }
 
-  // Some of it. The bytes must stay; the span itself need not.
+  // Writes some of the bytes. They must stay valid until the handler is called; the span need not.
   template <typename Handler>
   void Write(absl::Span<const asio::const_buffer> buffers, Handler handler) {
     if (tls.has_value()) {
@@ -38,7 +39,7 @@ struct Socket {
     }
   }
 
-  // Aborts what is under way.
+  // Closes the socket; operations under way end with an error.
   void Close() {
     asio::error_code ignored;
     tcp.close(ignored);

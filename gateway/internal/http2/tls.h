@@ -21,14 +21,15 @@ namespace s2::http2 {
 
 using TlsStream = asio::ssl::stream<asio::ip::tcp::socket&>;
 
-// The TLS that the connections of a client have in common: 1.2 or newer, HTTP/2 by ALPN, and
-// certificates that the roots vouch for. Thread safe.
+// The TLS context that the connections of a client have in common: TLS 1.2 or newer, HTTP/2 by
+// ALPN, and certificates that the roots vouch for. Thread safe.
 class Tls {
  public:
-  // `roots_file`: in PEM; empty: the system's.
+  // `roots_file` holds the roots in PEM; empty: the system's.
   explicit Tls(std::string roots_file) : roots_file_(std::move(roots_file)) {}
 
-  // Made at the first call, since to read the system's roots takes a while.
+  // The context, which lives as long as this. It is made at the first call, since to read the
+  // system's roots takes a while. Error: the roots cannot be read.
   absl::StatusOr<asio::ssl::context*> Context() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
@@ -37,15 +38,15 @@ class Tls {
   std::unique_ptr<asio::ssl::context> context_ ABSL_GUARDED_BY(mu_);
 };
 
-// Before the handshake: asks for this host, a name or an address, and will take no certificate but
-// its own. What is wrong with a certificate goes to `refusal`.
+// To be called before the handshake: the stream then asks for this host, a name or an address, and
+// takes no certificate that is not for it. What is wrong with a certificate goes to `refusal`.
 absl::Status PrepareTls(TlsStream& stream, const std::string& host,
                         std::shared_ptr<std::string> refusal);
 
-// After the handshake: the server chose HTTP/2.
+// Did the server choose HTTP/2? To be called after the handshake.
 bool ChoseHttp2(TlsStream& stream);
 
-// Why a handshake failed.
+// Why a handshake failed: `refusal`, if there is one, or what `error` means.
 std::string DescribeTlsError(const asio::error_code& error, const std::string& refusal);
 
 }  // namespace s2::http2

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "s2/gateway/internal/json/enum.h"
+#include "s2/gateway/internal/json/value.h"
 #include "s2/retry/error.h"
 
 namespace s2::gateway {

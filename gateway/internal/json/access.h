@@ -11,8 +11,8 @@
 // Access tokens in S2's JSON.
 namespace s2::gateway {
 
-// Errors, of code kInvalid: a time out of range, a set of resources without its oneof, an operation
-// that is none.
+// Errors, of code kInvalid: a time is out of range, a set of resources has neither `exact` nor
+// `prefix`, an operation is unspecified.
 absl::StatusOr<Json> ToJson(const rpc::v1::AccessTokenInfo& info);
 
 // An operation that is not known here reads as OPERATION_UNSPECIFIED.

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "s2/gateway/internal/json/enum.h"
+#include "s2/gateway/internal/json/value.h"
 #include "s2/retry/error.h"
 
 namespace s2::gateway {
@@ -72,7 +72,7 @@ absl::StatusOr<Json> ToJson(const StreamConfig& config) {
     if (!timestamping.ok()) return timestamping.status();
     json["timestamping"] = *std::move(timestamping);
   }
-  // To S2 an empty one means 0.
+  // An empty delete_on_empty is left out, since to S2 it would mean 0 seconds.
   if (config.delete_on_empty().has_min_age_secs()) {
     json["delete_on_empty"]["min_age_secs"] = config.delete_on_empty().min_age_secs();
   }

@@ -11,7 +11,7 @@
 // Configurations of basins and streams in S2's JSON.
 namespace s2::gateway {
 
-// What is set. Error, of code kInvalid: a timestamping mode that is none.
+// The fields that are set. Error, of code kInvalid: the timestamping mode is unspecified.
 absl::StatusOr<Json> ToJson(const rpc::v1::StreamConfig& config);
 absl::StatusOr<Json> ToJson(const rpc::v1::BasinConfig& config);
 

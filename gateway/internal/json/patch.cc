@@ -19,7 +19,8 @@ namespace {
 
 using google::protobuf::FieldMask;
 
-// The fields there are. An object has members of its own, which a patch must name to clear them.
+// The fields that a configuration has. Those of an object are here too, since a patch that clears
+// the object must name each of them.
 Json StreamShape() {
   return {{"storage_class", nullptr},
           {"retention_policy", nullptr},
@@ -34,7 +35,7 @@ Json BasinShape() {
           {"create_stream_on_read", nullptr}};
 }
 
-// `json`'s member; null when there is none.
+// The member of this name, if `json` is an object that has it; else JSON's null.
 const Json& Member(const Json& json, const std::string& name) {
   static const Json* const kNull = new Json();
   if (!json.is_object()) return *kNull;
@@ -42,7 +43,7 @@ const Json& Member(const Json& json, const std::string& name) {
   return member == json.end() ? *kNull : *member;
 }
 
-// Makes `value` whole: null for each of the shape's members that it has not.
+// `value`, with null for each member that the shape has and `value` has not.
 Json Fill(const Json& shape, const Json& value) {
   if (value.is_null() || !shape.is_object()) return value;
   Json result;

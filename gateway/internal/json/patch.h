@@ -10,15 +10,15 @@
 #include "s2/gateway/internal/json/value.h"
 #include "s2/rpc/v1/config.pb.h"
 
-// Changes of configurations as JSON merge patches (RFC 7396): of what the mask names, the value, or
-// null where it is unset; nothing of the rest.
+// Changes of configurations as JSON merge patches (RFC 7396). A patch has the fields that the mask
+// names, with their values, or null for a field that is unset; it has nothing of the other fields.
 namespace s2::gateway {
 
-// Errors, of code kInvalid: a path that is no field, a timestamping mode that is none.
+// Errors, of code kInvalid: a path of the mask is no field, the timestamping mode is unspecified.
 absl::StatusOr<Json> ToPatch(const rpc::v1::StreamConfig& config,
                              const google::protobuf::FieldMask& mask);
 
-// Errors: these, and a named boolean that is unset, which S2 has no null for.
+// Errors: the same, and a boolean that the mask names is unset, which S2 has no null for.
 absl::StatusOr<Json> ToPatch(const rpc::v1::BasinConfig& config,
                              const google::protobuf::FieldMask& mask);
 

@@ -7,25 +7,16 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "s2/rpc/v1/account.pb.h"
-#include "s2/rpc/v1/basin.pb.h"
 #include "s2/rpc/v1/config.pb.h"
 
-// The bodies of S2's requests in JSON. Names are left to S2 to judge. Errors, of code kInvalid:
-// what JSON has no word for.
+// Requests to S2 in JSON. Names are left to S2 to judge. Errors, of code kInvalid: what JSON has no
+// word for.
 namespace s2::gateway {
 
-absl::StatusOr<std::string> MakeBody(const rpc::v1::CreateBasinRequest& request);
-// Empty where everything is to be the default.
-absl::StatusOr<std::string> MakeBody(const rpc::v1::EnsureBasinRequest& request);
-absl::StatusOr<std::string> MakeBody(const rpc::v1::ReconfigureBasinRequest& request);
-absl::StatusOr<std::string> MakeBody(const rpc::v1::IssueAccessTokenRequest& request);
-absl::StatusOr<std::string> MakeBody(const rpc::v1::SetDefaultLocationRequest& request);
-
-absl::StatusOr<std::string> MakeBody(const rpc::v1::CreateStreamRequest& request);
-// Empty where everything is to be the default.
-absl::StatusOr<std::string> MakeBody(const rpc::v1::EnsureStreamRequest& request);
-absl::StatusOr<std::string> MakeBody(const rpc::v1::ReconfigureStreamRequest& request);
+// The body of a request; empty where S2 takes none for "everything is to be the default".
+// requests.cc lists the messages that `Request` may be.
+template <typename Request>
+absl::StatusOr<std::string> MakeBody(const Request& request);
 
 // The value of the header `s2-stream-config`.
 absl::StatusOr<std::string> MakeHeader(const rpc::v1::StreamConfig& config);

@@ -19,11 +19,12 @@ namespace {
 
 using rpc::v1::ErrorInfo;
 
-// An error crosses gRPC in trailers, three times over; they must stay small.
+// The most that an error has of S2's message and code. An error crosses gRPC in trailers, which
+// have it three times and must stay small.
 constexpr size_t kMaxErrorTextBytes = 1024;
 constexpr size_t kMaxCodeBytes = 64;
 
-// The beginning of valid UTF-8, in whole characters.
+// The beginning of `text`, which is valid UTF-8, in whole characters.
 std::string Shorten(const std::string& text) {
   if (text.size() <= kMaxErrorTextBytes) return text;
   size_t end = kMaxErrorTextBytes;
@@ -31,7 +32,7 @@ std::string Shorten(const std::string& text) {
   return absl::StrCat(text.substr(0, end), "...");
 }
 
-// What a response was, for a person: `HTTP 502 with text/html: "<html>..."`.
+// What a response was, for an error: `HTTP 502 with text/html: "<html>..."`.
 std::string Describe(int status, absl::string_view content_type, absl::string_view body) {
   std::string text = absl::StrCat("HTTP ", status);
   if (!content_type.empty()) absl::StrAppend(&text, " with ", Excerpt(content_type));
@@ -39,7 +40,8 @@ std::string Describe(int status, absl::string_view content_type, absl::string_vi
                       : absl::StrCat(text, ": ", Excerpt(body));
 }
 
-// 412 and 416 say what there is instead, and have no code.
+// Responses of status 412 and 416 have no code: they say which seq_num, token or tail there is
+// instead. Each of these three functions reads one kind, and says whether `json` is that.
 bool ReadSeqNumMismatch(const Json& json, ErrorInfo& info, std::string& message) {
   absl::Status status;
   const auto actual = JsonReader(json, status).Optional("seq_num_mismatch");

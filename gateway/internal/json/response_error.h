@@ -10,23 +10,24 @@
 #include "absl/strings/string_view.h"
 #include "s2/gateway/internal/http2/http2.h"
 
-// What S2 says when it refuses, as errors with an ErrorInfo. What they mean is a matter of
-// retry/error_table.h: S2's code under its own status, else the status alone. So an answer that
-// cannot be read, or is not S2's, is never called free of side effects. A message is kept up to
-// 1 KiB.
+// What S2 says when it refuses, as errors with an ErrorInfo. What an error means,
+// retry/error_table.h says: by S2's code, if that comes under the HTTP status that is its own, else
+// by the status alone. So an answer that cannot be read, or is not S2's, is never called free of
+// side effects. Of S2's message, 1 KiB is kept.
 namespace s2::gateway {
 
-// More of the body of a refusal is not worth keeping.
+// Of the body of a refusal, more than this is not worth keeping.
 inline constexpr size_t kMaxErrorBodyBytes = 64 * 1024;
 
-// A response of another status than 2xx, with what there is of its body.
+// The error that a response of another status than 2xx is, with what there is of its body.
 absl::Status ErrorFromResponse(const http2::Response& response, absl::string_view body);
 
-// The body of a terminal frame: two bytes of status, big-endian, then what the body of a response
-// of this status would be.
+// The error that the body of a terminal frame is: two bytes of HTTP status, big-endian, then what
+// the body of a response of this status would be.
 absl::Status ErrorFromTerminalFrame(const grpc::Slice& body);
 
-// A response of status 2xx that S2 does not give to this request, of code kInvalidAnswer.
+// The error, of code kInvalidAnswer, that a response of status 2xx is if S2 does not give such a
+// response to this request.
 absl::Status UnexpectedResponse(const http2::Response& response, absl::string_view body);
 
 }  // namespace s2::gateway

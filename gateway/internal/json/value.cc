@@ -3,11 +3,16 @@
 
 #include "s2/gateway/internal/json/value.h"
 
+#include <google/protobuf/descriptor.h>
+
 #include <limits>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "s2/retry/error.h"
 
@@ -16,16 +21,21 @@ namespace {
 
 constexpr size_t kExcerptBytes = 200;
 
-// What a Timestamp may hold: the years 1 to 9999.
+// The first and last second that a Timestamp may hold: those of the years 1 and 9999.
 constexpr int64_t kMinSeconds = -62135596800;
 constexpr int64_t kMaxSeconds = 253402300799;
 
 bool IsInRange(int64_t seconds) { return seconds >= kMinSeconds && seconds <= kMaxSeconds; }
 
+// What the names of all values of an enum begin with, such as "TIMESTAMPING_MODE_".
+absl::string_view Prefix(const google::protobuf::EnumDescriptor& type) {
+  return absl::StripSuffix(type.FindValueByNumber(0)->name(), "UNSPECIFIED");
+}
+
 }  // namespace
 
 std::optional<Json> ParseJson(absl::string_view text) {
-  // The parser would take it for the end.
+  // The parser would take a NUL for the end of the text.
   if (absl::StrContains(text, '\0')) return std::nullopt;
   Json json = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
   if (json.is_discarded()) return std::nullopt;
@@ -33,7 +43,8 @@ std::optional<Json> ParseJson(absl::string_view text) {
 }
 
 std::string ToText(const Json& json) {
-  // Strings of protobuf are valid UTF-8; should one not be, this does not throw.
+  // Strings of protobuf are valid UTF-8. Should one not be, this writes it with replacements rather
+  // than throw.
   return json.dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);
 }
 
@@ -104,7 +115,8 @@ google::protobuf::Timestamp JsonReader::Time() const {
 
 void JsonReader::Fail(absl::string_view must_be) const {
   const absl::string_view name = path_.empty() ? "it" : absl::string_view(path_);
-  // Writing recurs as deep as the value is nested, which is as deep as a peer wants.
+  // An object or array is not written out: that would recur as deep as it is nested, which is as
+  // deep as a peer wants.
   const std::string value =
       json_.is_structured() ? absl::StrCat("an ", json_.type_name()) : Excerpt(ToText(json_));
   SetError(absl::StrCat(name, " is ", value, "; it must be ", must_be));
@@ -154,6 +166,20 @@ absl::StatusOr<std::string> ToText(const google::protobuf::Timestamp& time,
   return absl::FormatTime(absl::RFC3339_full,
                           absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos()),
                           absl::UTCTimeZone());
+}
+
+std::string EnumText(const google::protobuf::EnumDescriptor& type, int number) {
+  const google::protobuf::EnumValueDescriptor* value = type.FindValueByNumber(number);
+  if (number == 0 || value == nullptr) return "";
+  return absl::StrReplaceAll(absl::AsciiStrToLower(absl::StripPrefix(value->name(), Prefix(type))),
+                             {{"_", "-"}});
+}
+
+int EnumNumber(const google::protobuf::EnumDescriptor& type, absl::string_view text) {
+  const std::string name = absl::StrReplaceAll(absl::AsciiStrToUpper(text), {{"-", "_"}});
+  const auto* value = type.FindValueByName(absl::StrCat(Prefix(type), name));
+  if (value == nullptr || EnumText(type, value->number()) != text) return 0;
+  return value->number();
 }
 
 }  // namespace s2::gateway

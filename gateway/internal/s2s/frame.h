@@ -16,51 +16,55 @@
 #include "s2/gateway/internal/http2/compression.h"
 #include "s2/gateway/internal/http2/slices.h"
 
-// Messages of S2's sessions (content type s2s/proto): three bytes of length, big-endian, then a
-// byte of flags and a body, which the length counts both.
+// The frames of S2's sessions (content type s2s/proto). A frame is three bytes of length,
+// big-endian, then a byte of flags, then a body, which is a message; the length counts the flags
+// and the body.
 namespace s2::gateway {
 
-// The most that a length may say.
+// The largest length that a frame may have.
 inline constexpr size_t kMaxFrameBytes = 2 * 1024 * 1024;
-// The most that a body may be, also before it was encoded.
+// The largest body that a frame may have, before it is encoded and after.
 inline constexpr size_t kMaxFrameBodyBytes = kMaxFrameBytes - 1;
 
 struct Frame {
-  // The session is over, and the body says why (see response_error.h).
+  // The session is over, and the body says why (see ErrorFromTerminalFrame in
+  // json/response_error.h).
   bool terminal = false;
-  // The server is about to go.
+  // The server is about to go, and advises to connect anew.
   bool reconnect_advised = false;
-  // Of the body; kNone in a terminal frame.
+  // How the body is coded; kNone in a terminal frame.
   http2::Coding coding = http2::Coding::kNone;
   grpc::Slice body;
 };
 
-// Takes frames out of a stream of bytes. A body is copied once, from the bytes to its slice.
+// Takes frames out of a stream of bytes. A body is copied once, from the bytes to its slice. Not
+// thread safe.
 class FrameParser {
  public:
-  // Takes bytes from the front of `data` until a frame is complete; nothing when all of them are
-  // taken before. An error, of code kInvalidAnswer, is the end: what follows makes no sense.
+  // Takes bytes from the front of `data` until a frame is complete, and returns that frame; nothing
+  // when all bytes are taken and the frame is not complete. An error, of code kInvalidAnswer, is
+  // the end: what follows makes no sense.
   absl::StatusOr<std::optional<Frame>> Next(absl::Span<const uint8_t>& data);
 
-  // How much of an incomplete frame there is; 0 where a stream may end.
+  // How many bytes of an incomplete frame have been taken; 0 where a stream may end.
   size_t pending() const { return have_; }
 
  private:
   static constexpr size_t kHeadBytes = 4;
 
-  // The head is complete.
+  // Judges the head of a frame, which is complete, and makes room for the body.
   absl::Status Begin();
 
   std::array<uint8_t, kHeadBytes> head_;
-  size_t have_ = 0;  // bytes of head and body
+  size_t have_ = 0;  // bytes of the head and the body that have been taken
   Frame frame_;      // its body is allocated when the head is complete
 };
 
-// `body` in this coding, as a frame; it is not copied unless it is encoded. Error, of code
-// kInvalid: it is too large.
+// A frame with this body, in this coding if that makes it smaller. The body is not copied unless it
+// is encoded. Error, of code kInvalid: it is too large.
 absl::StatusOr<http2::Slices> MakeFrame(http2::Slices body, http2::Coding coding);
 
-// The message of a frame that is not terminal. Errors, of code kInvalidAnswer: as Decode.
+// The message that a frame which is not terminal carries. Errors: those of http2::Decode.
 absl::StatusOr<http2::Slices> DecodeBody(const Frame& frame);
 
 }  // namespace s2::gateway

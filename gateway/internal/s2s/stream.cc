@@ -16,7 +16,7 @@ absl::Status Disconnected(absl::string_view what) {
   return MakeError(ErrorCode::kServerDisconnected, what);
 }
 
-// The same error of a stream that was open: S2 did take the request.
+// The same error without not_sent: the stream was open, so S2 has taken the request.
 absl::Status Sent(const absl::Status& error) {
   rpc::v1::ErrorInfo info = GetErrorInfo(error);
   info.clear_not_sent();
@@ -27,7 +27,7 @@ absl::Status Sent(const absl::Status& error) {
 
 void S2sStream::Start(http2::Client& http, http2::Request request, Clock& clock,
                       absl::Duration timeout) {
-  absl::MutexLock lock(&mu_);  // no event finds the stream without http_
+  absl::MutexLock lock(&mu_);  // so that an event waits until http_ is set
   if (state_ == State::kEnded) return;
   timer_ = clock.CallAt(clock.Now() + timeout, [weak = weak_from_this(), timeout] {
     if (auto stream = weak.lock()) stream->OnTimeout(timeout);
@@ -36,7 +36,7 @@ void S2sStream::Start(http2::Client& http, http2::Request request, Clock& clock,
 }
 
 void S2sStream::Cancel() {
-  std::shared_ptr<S2sEvents> events;  // let go without the lock
+  std::shared_ptr<S2sEvents> events;  // may be destroyed, so not under the lock
   std::shared_ptr<http2::Stream> http;
   {
     absl::MutexLock lock(&mu_);

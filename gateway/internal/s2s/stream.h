@@ -24,44 +24,48 @@
 
 namespace s2::gateway {
 
-// The content type of a session, both ways.
+// The content type of a session's request and of its answer.
 inline constexpr char kS2sContentType[] = "s2s/proto";
 
-// What a frame takes of the stream's window.
+// How much of the stream's window a frame has taken.
 inline size_t SizeOnWire(const Frame& frame) { return 4 + frame.body.size(); }
 
-// What S2 says on a session. Events come one after another, never inside a verb of the stream, and
-// must not block.
+// What S2 says on a session. Events come one after another, on a thread of the HTTP client, never
+// inside a verb of the stream; they must not block.
 class S2sEvents {
  public:
   virtual ~S2sEvents() = default;
 
-  // S2 has accepted the session; before any other event but OnEnd.
+  // S2 has accepted the session. No other event but OnEnd comes before.
   virtual void OnAccepted() = 0;
-  // A message, as it came; what it takes of the window is to be consumed in the end.
+  // A message, coded as it came. Who is done with it gives what it took of the window back with
+  // S2sStream::Consume.
   virtual void OnFrame(Frame frame) = 0;
-  // After a Write that found no room: there is room again.
+  // After an S2sStream::Write that found no room: there is room again.
   virtual void OnRoom() = 0;
-  // The end: OK where S2 ended it well, else the refusal, the error of the terminal frame, or what
-  // broke the stream. Nothing comes after it.
+  // The end of the session: OK if S2 ended it well; else S2's refusal, the error of its terminal
+  // frame, or what broke the stream. Nothing comes after it.
   virtual void OnEnd(const absl::Status& status) = 0;
 };
 
-// A session with S2: an HTTP stream whose body is frames, both ways. Thread safe.
+// A session with S2: an HTTP stream whose bodies, of the request and of the answer, are frames.
+// Thread safe. Until its end, the HTTP client keeps it, and it keeps its events.
 class S2sStream : public http2::StreamEvents, public std::enable_shared_from_this<S2sStream> {
  public:
   explicit S2sStream(std::shared_ptr<S2sEvents> events) : events_(std::move(events)) {}
 
-  // Opens it, once. If it is not accepted within `timeout`, it ends with kOpenTimeout.
+  // Sends the request; to be called once. A session that S2 has not accepted within `timeout` ends
+  // with kOpenTimeout.
   void Start(http2::Client& http, http2::Request request, Clock& clock, absl::Duration timeout)
       ABSL_LOCKS_EXCLUDED(mu_);
 
-  // These three as http2::Stream's, once it is accepted.
+  // These three do what those of http2::Stream do. They may be called once S2 has accepted the
+  // session.
   bool Write(std::vector<grpc::Slice> frame) { return http()->Write(std::move(frame), false); }
   void EndWrites() { http()->Write({}, true); }
   void Consume(size_t size) { http()->Consume(size); }
 
-  // Gives up, at any time: no event comes any more, but for one that is under way.
+  // Gives the session up, at any time: no event comes any more, but for one that is under way.
   void Cancel() ABSL_LOCKS_EXCLUDED(mu_);
 
   void OnResponse(http2::Response response) override ABSL_LOCKS_EXCLUDED(mu_);
@@ -71,33 +75,35 @@ class S2sStream : public http2::StreamEvents, public std::enable_shared_from_thi
 
  private:
   enum class State {
-    kOpening,  // there is no answer yet
-    kRefused,  // there is, and it is another than what we want; its body is collected
+    kOpening,  // there is no answer of S2's yet
+    kRefused,  // S2's answer is not a session; its body, which says why, is being collected
     kOpen,
     kEnded,
   };
 
   State state() const ABSL_LOCKS_EXCLUDED(mu_);
-  // Who listens, if the stream is open.
+  // Who gets the events, if the stream is open; else null.
   std::shared_ptr<S2sEvents> OpenEvents() ABSL_LOCKS_EXCLUDED(mu_);
   std::shared_ptr<http2::Stream> http() ABSL_LOCKS_EXCLUDED(mu_);
 
   void OnFrames(S2sEvents& events, absl::Span<const uint8_t> data);
   void OnRefusalData(absl::string_view data) ABSL_LOCKS_EXCLUDED(mu_);
   absl::Status Refusal() const ABSL_LOCKS_EXCLUDED(mu_);
-  // The server ended the answer well: did it end between two frames?
+  // S2 ended the answer well. Returns OK if that was between two frames.
   absl::Status EndOfFrames() const;
   void OnTimeout(absl::Duration timeout);
   // Ends the stream if it is in state `from`.
   void End(State from, const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
 
-  FrameParser parser_;  // touched by the one event under way
+  FrameParser parser_;  // touched by events alone, of which there is one at a time
 
   mutable absl::Mutex mu_;
   State state_ ABSL_GUARDED_BY(mu_) = State::kOpening;
-  std::shared_ptr<S2sEvents> events_ ABSL_GUARDED_BY(mu_);    // until it ends
+  std::shared_ptr<S2sEvents> events_ ABSL_GUARDED_BY(mu_);    // null once the session has ended
   std::shared_ptr<http2::Stream> http_ ABSL_GUARDED_BY(mu_);  // set by Start
-  std::unique_ptr<Timer> timer_ ABSL_GUARDED_BY(mu_);         // until it is open
+  std::unique_ptr<Timer> timer_
+      ABSL_GUARDED_BY(mu_);  // ends a session that is not accepted in time
+  // S2's answer in state kRefused, and as much of its body as has come.
   http2::Response refusal_ ABSL_GUARDED_BY(mu_);
   std::string refusal_body_ ABSL_GUARDED_BY(mu_);
 };
