@@ -84,8 +84,7 @@ AppendScript ScriptedServer::ExpectAppendSession() {
 
 ReadScript ScriptedServer::ExpectReadSession(
     ::testing::Matcher<const rpc::v1::ReadRequest&> request) {
-  return ReadScript(
-      stub_->reads.Add(std::make_shared<ScriptedReadSession>(std::move(request))));
+  return ReadScript(stub_->reads.Add(std::make_shared<ScriptedReadSession>(std::move(request))));
 }
 
 void ScriptedServer::RefuseAppendSession(absl::Status status) {

@@ -89,8 +89,9 @@ class StreamStub : public rpc::v1::MockStreamServiceStub {
     }
 
     // What becomes of a session's call, inside the stub's verb.
-    std::function<void(std::shared_ptr<AppendStubCall>)> on_append_session =
-        [this](auto call) { append_sessions.push_back(std::move(call)); };
+    std::function<void(std::shared_ptr<AppendStubCall>)> on_append_session = [this](auto call) {
+      append_sessions.push_back(std::move(call));
+    };
     std::function<void(std::shared_ptr<ReadStubCall>)> on_read_session = [this](auto call) {
       read_sessions.push_back(std::move(call));
     };

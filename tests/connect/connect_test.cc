@@ -108,9 +108,9 @@ TEST(Connect, SessionsWithoutOptionsOfTheirOwnGetTheClients) {
   request.set_seq_num(0);
   request.set_wait(0);
   auto read = stream.OpenReadSession(request);
-  EXPECT_EQ((*read->Next())->batch.records_size(), 2) << "without the fence command";
+  EXPECT_EQ(read->Next()->batch.records_size(), 2) << "without the fence command";
   read = stream.OpenReadSession(request, ReadSessionOptions());
-  const v1::ReadBatch batch = (*read->Next())->batch;
+  const v1::ReadBatch batch = read->Next()->batch;
   ASSERT_EQ(batch.records_size(), 3);
   EXPECT_EQ(batch.records(0).headers_size(), 1);
   EXPECT_EQ(batch.records(1).headers_size(), 0);

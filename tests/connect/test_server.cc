@@ -45,17 +45,17 @@ class TestServer::EyeFactory : public grpc::experimental::ServerInterceptorFacto
 TestServer::TestServer(const Options& options)
     : core_(std::make_shared<emulator::Core>(
           Clock::System(), [] { return 0.5; }, 0, absl::Seconds(1))),
-      stream_service_(core_),
-      basin_service_(core_),
-      account_service_(core_) {
+      stream_service_(emulator::MakeStreamService(core_)),
+      basin_service_(emulator::MakeBasinService(core_)),
+      account_service_(emulator::MakeAccountService(core_)) {
   grpc::ServerBuilder builder;
   builder.AddListeningPort(options.address, options.credentials, &port_);
   if (options.max_streams_per_connection > 0) {
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options.max_streams_per_connection);
   }
-  builder.RegisterService(&stream_service_);
-  builder.RegisterService(&basin_service_);
-  builder.RegisterService(&account_service_);
+  builder.RegisterService(stream_service_.get());
+  builder.RegisterService(basin_service_.get());
+  builder.RegisterService(account_service_.get());
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
   interceptors.push_back(std::make_unique<EyeFactory>(this));
   builder.experimental().SetInterceptorCreators(std::move(interceptors));

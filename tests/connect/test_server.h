@@ -43,9 +43,9 @@ class TestServer {
   class EyeFactory;
 
   const std::shared_ptr<emulator::Core> core_;
-  emulator::StreamService stream_service_;
-  emulator::BasinService basin_service_;
-  emulator::AccountService account_service_;
+  const std::unique_ptr<grpc::Service> stream_service_;
+  const std::unique_ptr<grpc::Service> basin_service_;
+  const std::unique_ptr<grpc::Service> account_service_;
   int port_ = 0;
   mutable absl::Mutex mu_;
   std::vector<std::string> authorizations_ ABSL_GUARDED_BY(mu_);

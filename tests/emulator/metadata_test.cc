@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
+#include "s2/wire/metadata.h"
+
 #include <gtest/gtest.h>
 
 #include "s2/tests/emulator/fixture.h"
-#include "s2/wire/metadata.h"
 
 namespace s2 {
 namespace {

@@ -130,7 +130,7 @@ TEST_F(ReadSessionUnderFaultsTest, RecordsTrimmedWhileItWasAwayAreSaidToBeSkippe
   ReadSession session = *stream_.OpenReadSession(request, Reading());
   const auto first = session.Next(Soon());
   ASSERT_TRUE(first.ok() && !first->end) << first.status();
-  EXPECT_EQ((*first)->batch.records_size(), 4);
+  EXPECT_EQ(first->batch.records_size(), 4);
   ASSERT_TRUE(away.WaitFired(1));
   for (const char* body : {"e", "f"}) ASSERT_TRUE(stream_.Append(Input(body)).ok());
   ASSERT_TRUE(stream_.Append(MakeInput({MakeTrimRecord(6)})).ok());

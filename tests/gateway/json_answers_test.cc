@@ -12,6 +12,9 @@
 #include "s2/gateway/internal/json/answers.h"
 #include "s2/gateway/internal/json/value.h"
 #include "s2/retry/error.h"
+#include "s2/rpc/v1/account.pb.h"
+#include "s2/rpc/v1/basin.pb.h"
+#include "s2/rpc/v1/stream.pb.h"
 #include "s2/tests/gateway/proto_text.h"
 
 namespace s2::gateway {

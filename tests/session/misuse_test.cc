@@ -12,7 +12,7 @@
 #include "s2/testing/answers.h"
 #include "s2/testing/tickets.h"
 #include "s2/tests/session/append_session_fixture.h"
-#include "s2/tests/session/fake_read_call.h"
+#include "s2/tests/session/fake_transport.h"
 
 namespace s2::internal {
 namespace {
@@ -31,7 +31,7 @@ TEST_F(MisuseDeathTest, AnAppendSessionThatWasMovedFrom) {
 }
 
 TEST_F(MisuseDeathTest, AReadSessionThatWasMovedFrom) {
-  auto transport = std::make_shared<FakeReadTransport>();
+  auto transport = std::make_shared<FakeTransport>();
   Runtime runtime{clock_, executor_, [] { return 0.0; }, nullptr};
   ReadSession moved = MakeReadSession("s2://basin/stream", transport, runtime, {}, {});
   std::optional<ReadSession> session = std::move(moved);
@@ -43,11 +43,11 @@ TEST_F(MisuseDeathTest, AReadSessionThatWasMovedFrom) {
 }
 
 TEST_F(MisuseDeathTest, ASecondLoopOverAReadSession) {
-  auto transport = std::make_shared<FakeReadTransport>();
+  auto transport = std::make_shared<FakeTransport>();
   Runtime runtime{clock_, executor_, [] { return 0.0; }, nullptr};
   std::optional<ReadSession> session =
       MakeReadSession("s2://basin/stream", transport, runtime, {}, {});
-  transport->call(0)->Finish(absl::OkStatus());
+  transport->read(0).Finish(absl::OkStatus());
   EXPECT_EQ(session->Records().begin(), session->Records().end());
   EXPECT_DEATH((void)session->Records().begin(), "s2: a second loop over a ReadSession");
   EXPECT_DEATH((void)session->Batches().begin(), "Next goes on");

@@ -116,7 +116,7 @@ TEST(ScriptedAppend, AnAppendThatDoesNotMatchFailsTheTest) {
         ScriptedServer server;
         server.ExpectAppendSession().Expect(RecordBodies(ElementsAre("a"))).Ack(0, 1);
         AppendSession session = Open(server);
-        Submit(session, "x").Wait();
+        static_cast<void>(Submit(session, "x").Wait());
       },
       "whose bodies are { \"x\" }");
 }
@@ -130,7 +130,7 @@ TEST(ScriptedAppend, AnAppendThatDoesNotComeFailsTheTest) {
             .Ack(0, 1)
             .Expect(RecordBodies(ElementsAre("b")));
         AppendSession session = Open(server);
-        Submit(session, "a").Wait();
+        static_cast<void>(Submit(session, "a").Wait());
       },
       "AppendSession call 0: what did not come has bodies that has 1 element that is equal to "
       "\"b\"");
@@ -142,7 +142,7 @@ TEST(ScriptedAppend, AnAppendThatNoStepExpectsFailsTheTest) {
         ScriptedServer server;
         server.ExpectAppendSession().Expect(RecordBodies(ElementsAre("a"))).Ack(0, 1);
         AppendSession session = Open(server);
-        Submit(session, "a").Wait();
+        static_cast<void>(Submit(session, "a").Wait());
         Submit(session, "b");
       },
       "AppendSession call 0: no step expects records");

@@ -19,8 +19,7 @@ namespace {
 
 using rpc::v1::ReadRequest;
 using ::testing::ElementsAre;
-using ::testing::Eq;
-using ::testing::Optional;
+using ::testing::Field;
 using ::testing::Property;
 
 rpc::v1::ReadRequest From(uint64_t seq_num) {
@@ -42,9 +41,9 @@ TEST(ScriptedRead, SendsRecordsAndEnds) {
   ScriptedServer server;
   server.ExpectReadSession(StartsAt(0)).Send(0, {"a", "b"}).Send(2, {"c"}).End(absl::OkStatus());
   ReadSession session = Open(server);
-  EXPECT_THAT(session.Next(), IsOkAndHolds(Optional(RecordBodies(ElementsAre("a", "b")))));
-  EXPECT_THAT(session.Next(), IsOkAndHolds(Optional(RecordBodies(ElementsAre("c")))));
-  EXPECT_THAT(session.Next(), IsOkAndHolds(Eq(std::nullopt)));
+  EXPECT_THAT(session.Next(), IsOkAndHolds(RecordBodies(ElementsAre("a", "b"))));
+  EXPECT_THAT(session.Next(), IsOkAndHolds(RecordBodies(ElementsAre("c"))));
+  EXPECT_THAT(session.Next(), IsOkAndHolds(Field(&ReadResult::end, true)));
   EXPECT_TRUE(server.WaitPlayed());
 }
 
@@ -54,7 +53,7 @@ TEST(ScriptedRead, ADroppedConnectionIsResumedBehindTheLastRecord) {
   server.ExpectReadSession(StartsAt(2)).Send(2, {"c"});
   ReadSession session = Open(server);
   EXPECT_THAT(session.Next(), IsOk());
-  EXPECT_THAT(session.Next(), IsOkAndHolds(Optional(RecordBodies(ElementsAre("c")))));
+  EXPECT_THAT(session.Next(), IsOkAndHolds(RecordBodies(ElementsAre("c"))));
 }
 
 TEST(ScriptedRead, AHeartbeatTellsTheTail) {

@@ -73,7 +73,8 @@ class ExactlyOnce {
 
   // The errand under way; null: there is none.
   const std::shared_ptr<Errand>& errand() const { return errand_; }
-  // It has answered. The session holds it meanwhile, because errands are not destroyed under a lock.
+  // It has answered. The session holds it meanwhile, because errands are not destroyed under a
+  // lock.
   Step OnAppended(const absl::StatusOr<v1::AppendAck>& answer, const AppendBatches& batches);
   Step OnReadBack(absl::StatusOr<ReadResult> answer, const AppendBatches& batches);
   // The session has ended: there is no errand any more.
