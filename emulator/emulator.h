@@ -38,14 +38,14 @@ class Servers;
 struct EmulatorOptions {
   // Time, for timestamps, waits, heartbeats and deletion. Null: Clock::System().
   std::shared_ptr<Clock> clock;
-  // Draws a number in [0, 1), for the gaps between heartbeats: 5 s and up to 10 s more. Thread
-  // safe. Null: a good one.
+  // Draws a number in [0, 1): the gap between two heartbeats is 5 s and this share of 10 s more.
+  // Called in any thread. Null: a random generator of the emulator's own.
   std::function<double()> random;
-  // What all records may take, in bytes of memory. Beyond it, appends fail with `quota_exhausted`,
-  // but for those of commands alone. 0: no limit.
+  // The memory that all records together may take, in bytes. An append that would take more fails
+  // with `quota_exhausted`, unless all its records are commands. 0: no limit.
   size_t max_memory_bytes = 0;
-  // How long a deleted basin or stream keeps its name, and says that it is being deleted. Default:
-  // 1 s.
+  // How long a basin or stream that was deleted keeps its name; calls on it fail meanwhile, and say
+  // that it is being deleted. Default: 1 s.
   absl::Duration deletion_hold = absl::Seconds(1);
 };
 
@@ -53,8 +53,8 @@ struct EmulatorOptions {
 struct EmulatorStats {
   // Memory that its records take.
   size_t held_bytes = 0;
-  // Records that are not trimmed (by chunks: some that are may count still), and their metered
-  // bytes.
+  // Records that are not trimmed, and their metered bytes. Records are dropped in chunks, so some
+  // that are trimmed may still count.
   uint64_t records = 0;
   size_t metered_bytes = 0;
 };
@@ -88,10 +88,11 @@ class Emulator {
   absl::StatusOr<int> Listen(const std::string& address,
                              std::shared_ptr<grpc::ServerCredentials> credentials = nullptr);
 
-  // Breaks all connections of Listen and takes no more. Records stay; Listen may be called again.
+  // Breaks the connections of all addresses that Listen serves, and serves none of them any more.
+  // Records stay, and Listen may be called again.
   void StopListening();
 
-  // What goes wrong, by order of a test.
+  // What a test orders to go wrong.
   Faults& faults();
 
   // What gRPC's health service says, where it is enabled. At first: it serves.

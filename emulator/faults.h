@@ -19,38 +19,39 @@
 #include "absl/time/time.h"
 #include "s2/v1/s2.pb.h"
 
-// Faults are data: where, what, how often. Install them on an emulator to test what a client makes
-// of them.
+// A fault is data: where it strikes, what happens there, how often. Faults are installed on an
+// emulator, to test what a client makes of them.
 namespace s2 {
 
 // A place where a fault can strike.
 struct FaultPoint {
-  // The method's name: "AppendSession", "CreateBasin".
+  // The name of the call's method: "AppendSession", "CreateBasin".
   std::string rpc;
-  // Of the call; the stream is empty for calls on basins and the account.
+  // What the call is for; the stream is empty in calls on basins and on the account.
   std::string basin;
   std::string stream;
   // Which message of the call, from 0: an input of an append session, a batch or heartbeat of a
   // read session, the one request of a unary call. Unset: the call's opening, before anything is
   // looked up.
   std::optional<uint64_t> message;
-  // The input, at a message of Append or AppendSession; else nullptr. Valid during
+  // The input, where the message is one of Append or AppendSession; else null. Valid during
   // `FaultMatch::when` only.
   const v1::AppendInput* input = nullptr;
 };
 
-// Which points. What is left at its default matches all.
+// The points where a fault strikes. A field that is left at its default matches every point.
 struct FaultMatch {
   std::string rpc;
   std::string basin;
   std::string stream;
-  // True: openings of calls. False: messages.
+  // True: it strikes at openings of calls. False: at messages.
   bool open = false;
-  // The message with this index only. Not with `open`.
+  // The index of the one message that it strikes at. Not to be combined with `open`.
   std::optional<uint64_t> message;
-  // Called, with a lock held, for points that match all of the above.
+  // Asked about each point that matches all fields above; true: it strikes. Called with a lock
+  // held, so it must not call the emulator.
   std::function<bool(const FaultPoint&)> when;
-  // Let this many matches pass first.
+  // How many points that match it lets pass before it strikes.
   int skip = 0;
 
   // Openings of calls of this method.
@@ -59,51 +60,53 @@ struct FaultMatch {
   static FaultMatch Message(std::string rpc, std::optional<uint64_t> index = std::nullopt);
 };
 
-// What happens at the point. Made by the functions below.
+// What happens at a point. To be made by the functions below.
 struct FaultAction {
   enum class Kind {
     kFail,          // the call ends with `error`, once what it owes has been delivered
     kCut,           // the call ends with `error` at once; what it owes is lost
-    kDelay,         // the answer, and all behind it, comes later by `delay`
+    kDelay,         // the answer, and all that follows it, comes later by `delay`
     kMutate,        // the answer is changed
     kSilence,       // at an opening: never answered. At a message: nothing more is sent
     kNoHeartbeats,  // a read session sends no heartbeats from here on
     kApplyLate,     // see LateBefore
-    kReconnect,     // the server wants to go: see Reconnect
+    kReconnect,     // see Reconnect
   };
   Kind kind = Kind::kFail;
-  // kFail, kCut: after the input took effect, not before.
+  // For kFail and kCut: the input takes effect before the call ends.
   bool after_effect = false;
   absl::Status error;
   absl::Duration delay;
   std::function<void(v1::AppendAck&)> mutate_ack;
   std::function<void(v1::ReadBatch&)> mutate_batch;
-  // kApplyLate: inputs that are taken, the matched one included, before the call is cut.
+  // For kApplyLate: how many inputs are taken, the matched one included, before the call is cut.
   int late_inputs = 1;
-  // kApplyLate: after the successor's first input, not before it.
+  // For kApplyLate: they take effect behind the successor's first input, not before it.
   bool late_after = false;
 
-  // The call ends with this error; before the point's effect, or after it. S2's errors come from
-  // s2::MakeError.
+  // The call ends with this error, before the message takes effect, or after it has. S2's errors
+  // are made by s2::MakeError.
   static FaultAction FailBefore(absl::Status error);
   static FaultAction FailAfter(absl::Status error);
   // The connection drops: UNAVAILABLE without an ErrorInfo, as gRPC reports it.
   static FaultAction CutBefore();
   static FaultAction CutAfter();
-  // The ack (or read batch) comes late, or never.
+  // The ack, or the batch that is read, comes late by `delay`, or never.
   static FaultAction Delay(absl::Duration delay);
   static FaultAction Withhold();
-  // The ack, or read batch, is wrong.
+  // The ack, or the batch that is read, is changed before it is sent.
   static FaultAction MutateAck(std::function<void(v1::AppendAck&)> mutate);
   static FaultAction MutateBatch(std::function<void(v1::ReadBatch&)> mutate);
-  // The call is never answered: no initial metadata, no message, no status.
+  // At an opening: the call is never answered, neither by initial metadata nor by a message nor by
+  // a status. At a message: nothing more is sent.
   static FaultAction Silence();
+  // A read session sends no heartbeats from here on.
   static FaultAction NoHeartbeats();
   // The call is cut, and `inputs` of its inputs, which it had in flight, are applied all the same:
   // just before, or just after, the first input that another call appends to the stream.
   static FaultAction LateBefore(int inputs = 1);
   static FaultAction LateAfter(int inputs = 1);
-  // A server that drains: it takes no more inputs, delivers the acks it owes and ends the session
+  // The server wants to go: it takes no more inputs, delivers the acks it owes and ends the session
   // with `server_draining` and the number of inputs it took. The matched input is not taken.
   static FaultAction Reconnect();
 };
@@ -120,11 +123,11 @@ struct Fault {
 // An installed fault. Cheap to copy; thread safe.
 class FaultHandle {
  public:
-  // How often it has struck.
+  // How often the fault has struck.
   int fired() const;
   // Waits until it has struck `times` times. False: not within `timeout` of real time.
   bool WaitFired(int times, absl::Duration timeout = absl::Seconds(10)) const;
-  // Strikes no more.
+  // The fault strikes no more.
   void Remove();
 
  private:

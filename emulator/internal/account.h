@@ -21,64 +21,67 @@
 
 namespace s2::emulator {
 
-// What a call wants of a stream; says which flag of the basin may create it.
+// What a call wants of a stream. A basin has a flag for each that says whether such a call creates
+// a stream that is missing.
 enum class Access { kAppend, kRead };
 
-// All basins and their streams: the control plane. Deletion is in two steps, as in S2: first the
-// name is marked, and says so; when `deletion_hold` is over it is gone. Thread safe. Held by
-// std::shared_ptr.
+// All basins and their streams: the control plane. A basin or stream is deleted in two steps, as in
+// S2: first it is marked, and calls that name it fail and say so; when `deletion_hold` is over, the
+// name is free again. Thread safe. Held by std::shared_ptr.
 class Account : public std::enable_shared_from_this<Account> {
  public:
   Account(std::shared_ptr<Clock> clock, std::shared_ptr<Memory> memory,
           absl::Duration deletion_hold);
   ~Account();
 
-  absl::StatusOr<rpc::v1::CreateBasinResponse> CreateBasin(
-      const rpc::v1::CreateBasinRequest& request) ABSL_LOCKS_EXCLUDED(mu_);
-  absl::StatusOr<rpc::v1::EnsureBasinResponse> EnsureBasin(
-      const rpc::v1::EnsureBasinRequest& request) ABSL_LOCKS_EXCLUDED(mu_);
-  absl::StatusOr<rpc::v1::ListBasinsResponse> ListBasins(const rpc::v1::ListBasinsRequest& request)
+  // Do what a request of AccountService or, for the basin that the call names, of BasinService asks
+  // for.
+  absl::StatusOr<rpc::v1::CreateBasinResponse> Do(const rpc::v1::CreateBasinRequest& request)
       ABSL_LOCKS_EXCLUDED(mu_);
-  absl::StatusOr<rpc::v1::BasinConfig> GetBasinConfig(const rpc::v1::GetBasinConfigRequest& request)
+  absl::StatusOr<rpc::v1::EnsureBasinResponse> Do(const rpc::v1::EnsureBasinRequest& request)
       ABSL_LOCKS_EXCLUDED(mu_);
-  absl::StatusOr<rpc::v1::BasinConfig> ReconfigureBasin(
-      const rpc::v1::ReconfigureBasinRequest& request) ABSL_LOCKS_EXCLUDED(mu_);
-  absl::StatusOr<rpc::v1::DeleteBasinResponse> DeleteBasin(
-      const rpc::v1::DeleteBasinRequest& request) ABSL_LOCKS_EXCLUDED(mu_);
-
-  absl::StatusOr<rpc::v1::CreateStreamResponse> CreateStream(
-      const std::string& basin, const rpc::v1::CreateStreamRequest& request)
+  absl::StatusOr<rpc::v1::ListBasinsResponse> Do(const rpc::v1::ListBasinsRequest& request)
       ABSL_LOCKS_EXCLUDED(mu_);
-  absl::StatusOr<rpc::v1::EnsureStreamResponse> EnsureStream(
-      const std::string& basin, const rpc::v1::EnsureStreamRequest& request)
+  absl::StatusOr<rpc::v1::BasinConfig> Do(const rpc::v1::GetBasinConfigRequest& request)
       ABSL_LOCKS_EXCLUDED(mu_);
-  absl::StatusOr<rpc::v1::ListStreamsResponse> ListStreams(
-      const std::string& basin, const rpc::v1::ListStreamsRequest& request)
+  absl::StatusOr<rpc::v1::BasinConfig> Do(const rpc::v1::ReconfigureBasinRequest& request)
       ABSL_LOCKS_EXCLUDED(mu_);
-  absl::StatusOr<rpc::v1::StreamConfig> GetStreamConfig(
-      const std::string& basin, const rpc::v1::GetStreamConfigRequest& request)
-      ABSL_LOCKS_EXCLUDED(mu_);
-  absl::StatusOr<rpc::v1::StreamConfig> ReconfigureStream(
-      const std::string& basin, const rpc::v1::ReconfigureStreamRequest& request)
-      ABSL_LOCKS_EXCLUDED(mu_);
-  absl::StatusOr<rpc::v1::DeleteStreamResponse> DeleteStream(
-      const std::string& basin, const rpc::v1::DeleteStreamRequest& request)
+  absl::StatusOr<rpc::v1::DeleteBasinResponse> Do(const rpc::v1::DeleteBasinRequest& request)
       ABSL_LOCKS_EXCLUDED(mu_);
 
-  // The stream, created with `config` if it is missing and its basin allows that. `has_key`: the
-  // call came with an encryption key, without which an encrypted stream cannot be used.
+  absl::StatusOr<rpc::v1::CreateStreamResponse> Do(const std::string& basin,
+                                                   const rpc::v1::CreateStreamRequest& request)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  absl::StatusOr<rpc::v1::EnsureStreamResponse> Do(const std::string& basin,
+                                                   const rpc::v1::EnsureStreamRequest& request)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  absl::StatusOr<rpc::v1::ListStreamsResponse> Do(const std::string& basin,
+                                                  const rpc::v1::ListStreamsRequest& request)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  absl::StatusOr<rpc::v1::StreamConfig> Do(const std::string& basin,
+                                           const rpc::v1::GetStreamConfigRequest& request)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  absl::StatusOr<rpc::v1::StreamConfig> Do(const std::string& basin,
+                                           const rpc::v1::ReconfigureStreamRequest& request)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  absl::StatusOr<rpc::v1::DeleteStreamResponse> Do(const std::string& basin,
+                                                   const rpc::v1::DeleteStreamRequest& request)
+      ABSL_LOCKS_EXCLUDED(mu_);
+
+  // The stream of this name; if it is missing and its basin allows that, it is created with
+  // `config`. `has_key`: the call came with an encryption key, which an encrypted stream wants.
   absl::StatusOr<std::shared_ptr<Stream>> OpenStream(const std::string& basin,
                                                      const std::string& stream, Access access,
                                                      const rpc::v1::StreamConfig& config,
                                                      bool has_key) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  // A stream's name and all that outlives no life of it.
+  // One life of a stream, from its creation until its name is free again.
   struct StreamEntry {
     std::shared_ptr<Stream> stream;
     absl::Time created_at;
     absl::Time deleted_at = absl::InfiniteFuture();
-    std::optional<std::string> creation_key;  // of the request that created it, if it had a token
+    std::optional<std::string> creation_key;  // the request's that created it, if it had a token
     std::optional<std::string> cipher;
     std::unique_ptr<Timer> timer;  // its purge, or its next check for deletion on empty
     bool deleting() const { return deleted_at != absl::InfiniteFuture(); }

@@ -14,18 +14,14 @@
 namespace s2::emulator {
 namespace {
 
-// Which operation of the account does what a request asks for; none for what the emulator does not
-// implement.
-auto OperationOf(const rpc::v1::ListBasinsRequest&) { return &Account::ListBasins; }
-auto OperationOf(const rpc::v1::CreateBasinRequest&) { return &Account::CreateBasin; }
-auto OperationOf(const rpc::v1::EnsureBasinRequest&) { return &Account::EnsureBasin; }
-auto OperationOf(const rpc::v1::GetBasinConfigRequest&) { return &Account::GetBasinConfig; }
-auto OperationOf(const rpc::v1::ReconfigureBasinRequest&) { return &Account::ReconfigureBasin; }
-auto OperationOf(const rpc::v1::DeleteBasinRequest&) { return &Account::DeleteBasin; }
+// Does the account know what to do about such a request? The emulator does not implement access
+// tokens, locations and metrics.
+template <typename Request, typename = void>
+constexpr bool kImplemented = false;
 template <typename Request>
-std::nullptr_t OperationOf(const Request&) {
-  return nullptr;
-}
+constexpr bool kImplemented<
+    Request, std::void_t<decltype(std::declval<Account&>().Do(std::declval<const Request&>()))>> =
+    true;
 
 // The basin that a request names, for faults to match.
 template <typename Request>
@@ -34,12 +30,12 @@ std::string BasinOf(const Request& request) {
 }
 std::string BasinOf(const rpc::v1::ListBasinsRequest&) { return ""; }
 
-// Answers each request with what its operation does.
+// Answers each request with what the account does about it.
 struct Handler {
   template <typename Request, typename Response>
   grpc::ServerUnaryReactor* Handle(const char* name, grpc::CallbackServerContext* context,
                                    const Request& request, Response* response) const {
-    if constexpr (std::is_null_pointer_v<decltype(OperationOf(request))>) {
+    if constexpr (!kImplemented<Request>) {
       const auto run = [&] {
         return MakeError(ErrorCode::kNotImplemented,
                          absl::StrCat("the emulator does not implement ", name));
@@ -48,7 +44,7 @@ struct Handler {
                          {run, nullptr, nullptr});
     } else {
       const auto run = [&] {
-        absl::StatusOr<Response> result = (core->account().*OperationOf(request))(request);
+        absl::StatusOr<Response> result = core->account().Do(request);
         if (result.ok()) *response = *std::move(result);
         return result.status();
       };

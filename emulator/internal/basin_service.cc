@@ -12,14 +12,6 @@
 namespace s2::emulator {
 namespace {
 
-// Which operation of the account does what a request asks for.
-auto OperationOf(const rpc::v1::ListStreamsRequest&) { return &Account::ListStreams; }
-auto OperationOf(const rpc::v1::CreateStreamRequest&) { return &Account::CreateStream; }
-auto OperationOf(const rpc::v1::EnsureStreamRequest&) { return &Account::EnsureStream; }
-auto OperationOf(const rpc::v1::GetStreamConfigRequest&) { return &Account::GetStreamConfig; }
-auto OperationOf(const rpc::v1::ReconfigureStreamRequest&) { return &Account::ReconfigureStream; }
-auto OperationOf(const rpc::v1::DeleteStreamRequest&) { return &Account::DeleteStream; }
-
 // The stream that a request names, for faults to match.
 template <typename Request>
 std::string StreamOf(const Request& request) {
@@ -27,7 +19,7 @@ std::string StreamOf(const Request& request) {
 }
 std::string StreamOf(const rpc::v1::ListStreamsRequest&) { return ""; }
 
-// Answers each request with what its operation does to the basin of the call.
+// Answers each request with what the account does about it in the basin of the call.
 struct Handler {
   template <typename Request, typename Response>
   grpc::ServerUnaryReactor* Handle(const char* name, grpc::CallbackServerContext* context,
@@ -35,7 +27,7 @@ struct Handler {
     const absl::StatusOr<std::string> basin = server::GetBasin(*context);
     const auto run = [&] {
       if (!basin.ok()) return basin.status();
-      absl::StatusOr<Response> result = (core->account().*OperationOf(request))(*basin, request);
+      absl::StatusOr<Response> result = core->account().Do(*basin, request);
       if (result.ok()) *response = *std::move(result);
       return result.status();
     };

@@ -16,9 +16,10 @@ namespace s2::emulator {
 absl::Status Validate(const rpc::v1::StreamConfig& config);
 absl::Status Validate(const rpc::v1::BasinConfig& config);
 
-// The same without set but empty parts, so that equal configurations have equal bytes.
+// The same configuration without parts that are set, but empty: so equal configurations have equal
+// bytes.
 rpc::v1::StreamConfig Normalize(const rpc::v1::StreamConfig& config);
-// Also with the two flags set.
+// The same for a basin, whose two flags are set to what they are.
 rpc::v1::BasinConfig Normalize(const rpc::v1::BasinConfig& config);
 
 // `config`, completed by the basin's defaults and then the system's: every field set.

@@ -19,7 +19,7 @@
 
 namespace s2::emulator {
 
-// What all calls of an emulator share, on whichever server they came. Thread safe.
+// What all calls of an emulator share, whichever of its servers they came to. Thread safe.
 class Core {
  public:
   Core(std::shared_ptr<Clock> clock, std::function<double()> random, size_t max_memory_bytes,

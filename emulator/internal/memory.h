@@ -10,10 +10,11 @@
 
 namespace s2::emulator {
 
-// What all streams of an emulator hold, against its cap. Thread safe.
+// The memory that all streams of an emulator take together, which has a cap, and their records.
+// Thread safe.
 class Memory {
  public:
-  // `cap` in bytes; 0: none.
+  // `cap` is in bytes; 0: there is none.
   explicit Memory(size_t cap) : cap_(cap) {}
 
   // Takes `bytes` unless that would exceed the cap.
@@ -28,7 +29,7 @@ class Memory {
   void ReserveAnyway(size_t bytes) { held_.fetch_add(bytes, std::memory_order_relaxed); }
   void Release(size_t bytes) { held_.fetch_sub(bytes, std::memory_order_relaxed); }
 
-  // Records come and go; `metered` are their metered bytes.
+  // Count records that were appended, and those that were dropped, with their metered bytes.
   void AddRecords(uint64_t records, size_t metered) {
     records_.fetch_add(records, std::memory_order_relaxed);
     metered_.fetch_add(metered, std::memory_order_relaxed);

@@ -12,14 +12,14 @@
 #include "s2/emulator/internal/stream_log.h"
 #include "s2/v1/s2.pb.h"
 
-// Reads take and give bytes, so that records go out as the log keeps them.
+// The messages of reads are bytes, so that records go out as the log keeps them.
 namespace s2::emulator {
 
-// A serialised ReadBatch.
+// The serialised ReadBatch of these records and, if it is set, this tail.
 grpc::ByteBuffer MakeFrame(const EncodedBatch& batch,
                            const std::optional<v1::StreamPosition>& tail);
 
-// Changes a serialised ReadBatch.
+// Has `mutate` change the ReadBatch that is serialised in `frame`.
 void MutateFrame(const std::function<void(v1::ReadBatch&)>& mutate, grpc::ByteBuffer& frame);
 
 }  // namespace s2::emulator

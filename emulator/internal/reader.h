@@ -18,8 +18,8 @@ namespace s2::emulator {
 struct ReadStep {
   enum class Kind {
     kBatch,      // send `batch`, with `tail` if set
-    kHeartbeat,  // it has caught up: send `tail`
-    kIdle,       // nothing before `deadline`, when its wait is over; `tail` is where it is
+    kHeartbeat,  // it has caught up: send `tail`, without records
+    kIdle,       // there is nothing to send; at `deadline` its wait is over. It stands at `tail`
     kEnd,        // it has met its limits
   };
   Kind kind = Kind::kEnd;
@@ -28,18 +28,18 @@ struct ReadStep {
   absl::Time deadline = absl::InfiniteFuture();
 };
 
-// One read of a stream, unary or session: where it is and what it may still take. Not thread safe:
-// the stream's mutex guards it while it touches the log.
+// One read of a stream, by a unary call or a session: where it stands in the log and what it may
+// still take. Not thread safe: its call guards it, and calls it with the stream's mutex held.
 class Reader {
  public:
   enum class Mode { kUnary, kSession };
 
-  // Resolves the start. kReadUnwritten, with the tail, when it is not yet written. `request` is
-  // validated.
+  // Finds where the valid `request` starts. Errors: kReadUnwritten, with the tail, when nothing is
+  // written there yet.
   static absl::StatusOr<Reader> Open(const rpc::v1::ReadRequest& request, Mode mode,
                                      const StreamLog& log);
 
-  // The next step at `now`. A batch counts as delivered.
+  // What to do at `now`. The reader moves on: what is in a batch counts as delivered.
   ReadStep Next(const StreamLog& log, absl::Time now);
 
  private:
@@ -49,14 +49,14 @@ class Reader {
   ReadStep Deliver(EncodedBatch batch, absl::Time now);
   bool exhausted() const { return limit_.count == 0 || limit_.bytes == 0; }
 
-  ReadLimit limit_;                     // what is left
-  std::optional<absl::Duration> wait_;  // unset: for ever
-  bool may_follow_;
+  ReadLimit limit_;                     // what it may still take
+  std::optional<absl::Duration> wait_;  // for the next record; unset: for ever
+  bool may_follow_;                     // it waits for records at the tail
   absl::Time wait_deadline_ = absl::InfiniteFuture();
-  bool wait_armed_ = false;
-  bool following_ = false;
-  bool ended_ = false;        // a limit cut the last batch
-  uint64_t target_ = 0;       // catching up ends here: the tail as last seen
+  bool wait_armed_ = false;   // wait_deadline_ is set
+  bool following_ = false;    // it has caught up, and takes appends as they come
+  bool ended_ = false;        // a limit was met
+  uint64_t target_ = 0;       // where catching up ends: the tail when it was last looked at
   StreamLog::Cursor cursor_;  // cursor_.seq_num: the next record
 };
 

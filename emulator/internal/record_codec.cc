@@ -13,7 +13,7 @@ using google::protobuf::io::CodedOutputStream;
 constexpr uint8_t kVarint = 0;
 constexpr uint8_t kBytes = 2;
 
-// Tags of fewer than 16: one byte.
+// The tag of a field in a message; of a field below 16, which takes one byte.
 constexpr uint8_t Tag(int field, uint8_t wire_type) {
   return static_cast<uint8_t>(field << 3 | wire_type);
 }
@@ -58,7 +58,7 @@ uint64_t ReadVarint(const uint8_t*& data) {
   }
 }
 
-// Names and values of the Header in [data, end).
+// The bytes of the name and the value of the Header that is encoded in [data, end).
 size_t HeaderBytes(const uint8_t* data, const uint8_t* end) {
   size_t bytes = 0;
   while (data != end) {

@@ -14,7 +14,7 @@
 // length, a SequencedRecord. So a run of them is a ReadBatch, ready to be sent.
 namespace s2::emulator {
 
-// Bytes of `record` at this position.
+// How many bytes `record` takes at this position.
 size_t EncodedSize(const v1::AppendRecord& record, uint64_t seq_num, uint64_t timestamp);
 
 // Writes as many bytes as EncodedSize says, and returns their end.

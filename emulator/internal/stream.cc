@@ -90,7 +90,8 @@ std::vector<Stream::LateInput> Stream::TakeLateLocked(uint64_t call) {
   return taken;
 }
 
-// A call that is refused an input has no effect with those behind it, late or not.
+// As in a session that lives, the first input of a call that is refused takes those behind it
+// along: they have no effect either.
 void Stream::AppendLateLocked(const std::vector<LateInput>& inputs, Late late) {
   std::set<uint64_t> refused;
   for (const LateInput& l : inputs) {

@@ -22,7 +22,7 @@
 
 namespace s2::emulator {
 
-// Is told, without any lock held, that a stream has something new for it.
+// Waits for something new in a stream. It is told without any lock of the stream held.
 class StreamWatcher {
  public:
   virtual ~StreamWatcher() = default;
@@ -36,8 +36,9 @@ class Stream {
   Stream(std::shared_ptr<Clock> clock, std::shared_ptr<Memory> memory,
          const rpc::v1::StreamConfig& config);
 
-  // Appends a valid batch if its conditions hold: durable and visible at once. `call` tells calls
-  // apart. Inputs of dead calls that come late are applied around the first append of another call.
+  // Appends a valid batch if its conditions hold; it is durable and visible at once. `call` is the
+  // number of the call that brought it: inputs that AppendLate keeps for other calls are applied
+  // first, or behind it.
   absl::StatusOr<v1::AppendAck> Append(const v1::AppendInput& input, uint64_t call)
       ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -51,14 +52,15 @@ class Stream {
   absl::StatusOr<Reader> OpenReader(const rpc::v1::ReadRequest& request, Reader::Mode mode)
       ABSL_LOCKS_EXCLUDED(mu_);
 
-  // The reader's next step. If that is kIdle, `watcher` will be told once. An error once the stream
-  // is deleted and the reader has had what there was.
+  // The reader's next step. If that is kIdle, `watcher` is told, once, when there may be another.
+  // An error once the stream is deleted and the reader has had what there was.
   absl::StatusOr<ReadStep> Next(Reader& reader, const std::shared_ptr<StreamWatcher>& watcher)
       ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Tells `watcher` when the stream is deleted; Forget ends this and any pending notice of Next. A
-  // notice may still be on its way.
+  // Tells `watcher` when the stream is deleted.
   void WatchDeletion(const std::shared_ptr<StreamWatcher>& watcher) ABSL_LOCKS_EXCLUDED(mu_);
+  // Tells `watcher` nothing more of what Next and WatchDeletion promised it, but for a notice that
+  // is on its way.
   void Forget(StreamWatcher* watcher) ABSL_LOCKS_EXCLUDED(mu_);
 
   rpc::v1::StreamConfig config() const ABSL_LOCKS_EXCLUDED(mu_);
@@ -69,8 +71,8 @@ class Stream {
   void Delete() ABSL_LOCKS_EXCLUDED(mu_);
   bool deleted() const ABSL_LOCKS_EXCLUDED(mu_);
 
-  // When it will have been empty for so long that it deletes itself, or, while that is open, when
-  // to ask again. InfiniteFuture: it does not delete itself.
+  // When the stream, if it stays empty, has been so for so long that it is to be deleted; while it
+  // is not empty, when to ask again. InfiniteFuture: its configuration says that it stays.
   absl::Time DeleteOnEmptyAt() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
@@ -101,13 +103,13 @@ class Stream {
   StreamLog log_ ABSL_GUARDED_BY(mu_);
   std::string fencing_token_ ABSL_GUARDED_BY(mu_);
   bool deleted_ ABSL_GUARDED_BY(mu_) = false;
-  absl::Time last_write_ ABSL_GUARDED_BY(mu_);  // or creation
-  bool trimmed_empty_ ABSL_GUARDED_BY(mu_) =
-      true;  // the last write left no record, or there was none
-  std::vector<LateInput> late_ ABSL_GUARDED_BY(mu_);
-  // Readers that wait for the next append; told once.
+  absl::Time last_write_ ABSL_GUARDED_BY(mu_);  // when it was created, before the first
+  // There was no write, or the last one trimmed all records, its own included.
+  bool trimmed_empty_ ABSL_GUARDED_BY(mu_) = true;
+  std::vector<LateInput> late_ ABSL_GUARDED_BY(mu_);  // what AppendLate keeps, in order
+  // Readers that wait for the next append; each is told once, and is then no longer here.
   absl::flat_hash_map<StreamWatcher*, std::weak_ptr<StreamWatcher>> idle_ ABSL_GUARDED_BY(mu_);
-  // Append sessions.
+  // Append sessions, which are told when the stream is deleted.
   absl::flat_hash_map<StreamWatcher*, std::weak_ptr<StreamWatcher>> sessions_ ABSL_GUARDED_BY(mu_);
 };
 

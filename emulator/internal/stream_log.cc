@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t kLeastChunk = 256;
 constexpr size_t kMostChunk = 64 * 1024;
-// An append of this size gets a chunk of its own, without slack.
+// An append of this size or more gets a chunk of its own, without room for others.
 constexpr size_t kLargeAppend = 16 * 1024;
 
 size_t Capacity(const grpc_slice& slice) { return GRPC_SLICE_LENGTH(slice); }
@@ -30,8 +30,8 @@ bool Fits(const EncodedBatch& batch, uint64_t count, size_t metered) {
   return batch.count + count <= kMaxBatchRecords && batch.metered + metered <= kMaxBatchBytes;
 }
 
-// Adds the records in [data, end) that come before `end_seq_num`, until the limit refuses one or
-// the batch is full; returns the end of those taken.
+// Adds to `batch` the encoded records in [data, end) that come before `end_seq_num`, until `limit`
+// refuses one or the batch is full; returns the end of the last one it added.
 const uint8_t* Take(const uint8_t* data, const uint8_t* end, uint64_t end_seq_num,
                     const ReadLimit& limit, EncodedBatch& batch) {
   while (data != end) {

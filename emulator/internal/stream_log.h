@@ -22,7 +22,7 @@
 
 namespace s2::emulator {
 
-// What a read may still take.
+// How much a read may still take.
 struct ReadLimit {
   static constexpr uint64_t kNone = std::numeric_limits<uint64_t>::max();
   uint64_t count = kNone;         // records
@@ -44,7 +44,7 @@ struct EncodedBatch {
 // stream's mutex guards it.
 class StreamLog {
  public:
-  // As S2: a follower more appends behind than this goes back to catching up.
+  // A follower that is more appends behind than this goes back to catching up, as in S2.
   static constexpr size_t kMaxLag = 25;
 
   explicit StreamLog(std::shared_ptr<Memory> memory) : memory_(std::move(memory)) {}
@@ -52,42 +52,44 @@ class StreamLog {
   StreamLog(const StreamLog&) = delete;
   StreamLog& operator=(const StreamLog&) = delete;
 
-  // One past the last record, and that record's timestamp.
+  // The position behind the last record, with the timestamp of that record.
   const v1::StreamPosition& tail() const { return tail_; }
 
   // The first record that is neither trimmed nor expired; the tail when there is none.
   uint64_t first_seq_num() const;
 
-  // The next record's timestamp, given the one before it. Pure: called more than once a record.
+  // Makes the timestamp of a record, given that of the record before it. Called more than once for
+  // a record, so it must always say the same.
   using Timestamps = absl::FunctionRef<uint64_t(const v1::AppendRecord&, uint64_t previous)>;
 
-  // Appends at the tail. `kept_for` may be infinite. False: the cap is reached, and nothing was
-  // done.
+  // Appends at the tail; the records expire after `kept_for`, which may be infinite. False: the cap
+  // on memory is reached, and nothing was done.
   bool Append(const v1::AppendInput& input, Timestamps timestamps, absl::Time now,
               absl::Duration kept_for);
 
   // Hides the records before `seq_num`. The last append stays readable for followers.
   void Trim(uint64_t seq_num);
 
-  // Drops what has outlived its retention, by chunks: up to 1/64 of the retention late.
+  // Drops records that have expired. They go in chunks, so that a record may stay for 1/64 of its
+  // retention longer.
   void Expire(absl::Time now);
 
   // The first record with this timestamp or a later one; the tail when there is none.
   uint64_t FindTimestamp(uint64_t timestamp) const;
 
-  // A reader's place, so that reading on takes no search.
+  // Where a reader stands, so that reading on takes no search.
   struct Cursor {
     uint64_t seq_num = 0;
     uint64_t chunk = std::numeric_limits<uint64_t>::max();
     size_t offset = 0;
   };
 
-  // Records from cursor.seq_num on and before `end`, at most 1000 and 1 MiB of them, within
-  // `limit`; moves the cursor behind them. Nothing but not `limited`: there are none.
+  // The records from cursor.seq_num on and before `end`, within `limit`, at most 1000 and 1 MiB of
+  // them; moves the cursor behind them. A batch without records is `limited` if there are some.
   EncodedBatch Scan(Cursor& cursor, uint64_t end, const ReadLimit& limit) const;
 
-  // The one append that begins at cursor.seq_num, cut at `limit`, if it is among the last kMaxLag;
-  // `tail` is its end.
+  // The one append that begins at cursor.seq_num, as far as `limit` goes, if it is among the last
+  // kMaxLag appends; `tail` is then its end.
   std::optional<EncodedBatch> Live(Cursor& cursor, const ReadLimit& limit,
                                    v1::StreamPosition& tail) const;
 
@@ -100,11 +102,11 @@ class StreamLog {
     size_t metered = 0;
     uint64_t last_timestamp = 0;
     absl::Time opened;   // when its first append came
-    absl::Time expires;  // when all of it has
+    absl::Time expires;  // when the last of its records expires
     uint64_t end_seq_num() const { return first_seq_num + count; }
     const uint8_t* begin() const { return GRPC_SLICE_START_PTR(data); }
   };
-  // One of the last appends.
+  // One of the last appends: where it lies.
   struct Recent {
     uint64_t first_seq_num;
     v1::StreamPosition end;
@@ -114,10 +116,14 @@ class StreamLog {
     size_t metered;
   };
 
+  // A chunk with room for so many more bytes, made if need be, even beyond the cap on memory if
+  // `anyway`. Null: the cap is reached.
   Chunk* Room(size_t bytes, bool anyway, absl::Time now, absl::Duration kept_for);
   Chunk NewChunk(size_t capacity, absl::Time now) const;
+  // No append goes to the last chunk any more: gives back the room that it has left, if it is much.
   void CloseLast();
   void DropFront();
+  // Finds the chunk and the offset of cursor.seq_num. False: it is at the tail.
   bool Seek(Cursor& cursor) const;
   uint64_t end_chunk() const { return first_chunk_ + chunks_.size(); }
   const Chunk& chunk(uint64_t number) const { return chunks_[number - first_chunk_]; }

@@ -15,18 +15,19 @@
 
 namespace s2::emulator {
 
-// What a unary call does, and what the faults can do to it.
+// What a unary call does, and how faults can interfere.
 struct UnaryEffect {
-  // Does it and fills the response.
+  // Does what the request asks for, and fills in the response.
   absl::FunctionRef<absl::Status()> run;
-  // Keeps the request for later (LateBefore, LateAfter). Null: these faults only cut.
+  // Has the request take effect later, as the faults LateBefore and LateAfter want it. Null: these
+  // faults cut the call, and nothing more.
   std::function<void(bool after)> run_late;
-  // Changes the response as MutateAck or MutateBatch want it. Null: they do nothing.
+  // Changes the response as the faults MutateAck and MutateBatch want it. Null: they do nothing.
   std::function<void(const FaultAction&)> mutate;
 };
 
-// Runs `effect` and answers the call, both under the faults that strike at `point` (its `message`
-// is ignored).
+// Runs `effect` and answers the call, both as the faults that strike at `point`, whose `message` is
+// ignored, have it. An error of the call's metadata is the answer, and nothing is run.
 grpc::ServerUnaryReactor* AnswerUnary(const std::shared_ptr<Core>& core,
                                       grpc::CallbackServerContext* context, FaultPoint point,
                                       const UnaryEffect& effect);

@@ -9,7 +9,7 @@
 
 namespace s2::emulator {
 
-// The wall clock's time on an injected clock: what FromWall would take to `Now`.
+// What the wall clock says, told by an injected clock: the time that FromWall takes to Now.
 inline absl::Time WallNow(const Clock& clock) {
   const absl::Time epoch = absl::UnixEpoch();
   return epoch + (clock.Now() - clock.FromWall(epoch));

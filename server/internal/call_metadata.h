@@ -14,7 +14,7 @@
 #include "s2/rpc/v1/config.pb.h"
 #include "s2/server/internal/meter.h"
 
-// What calls of our services say in their metadata, and are told there.
+// What the metadata of a call of our services say. wire/metadata.h has the keys.
 namespace s2::server {
 
 // OK if no key of ours stands twice, for then nobody can tell which value is meant. Errors:
@@ -31,14 +31,14 @@ absl::StatusOr<std::string> GetBasin(const grpc::ServerContextBase& context);
 // `s2-stream`, decoded. Errors: kBadPath.
 absl::StatusOr<std::string> GetStream(const grpc::ServerContextBase& context);
 
-// `s2-stream-config-bin`, whatever it says; the empty configuration when it is missing. Errors:
-// kBadHeader.
+// `s2-stream-config-bin`, which may hold a configuration that S2 would refuse; the empty
+// configuration when it is missing. Errors, of code kBadHeader: it is no configuration at all.
 absl::StatusOr<rpc::v1::StreamConfig> GetStreamConfig(const grpc::ServerContextBase& context);
 
 // `s2-encryption-key`; nothing when it is missing.
 std::optional<absl::string_view> GetEncryptionKey(const grpc::ServerContextBase& context);
 
-// The end of a session that names a stream so.
+// For the meter: the end of a session for the stream that its metadata name.
 SessionEnd DescribeEnd(SessionKind kind, const grpc::ServerContextBase& context,
                        const absl::Status& status);
 

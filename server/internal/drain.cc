@@ -10,11 +10,11 @@
 namespace s2::server {
 namespace {
 
-// Longest time that new calls wait for the end of those there are.
+// The longest that calls which come during the drain are held, while those under way end.
 constexpr absl::Duration kLongestHold = absl::Seconds(1);
-// Whose call has ended, and wants another, asks within this time.
+// A client whose call has ended, and which makes another, does so within this time.
 constexpr absl::Duration kComeback = absl::Milliseconds(100);
-// Longest time that clients have to close their connections.
+// The longest that clients have to close their connections.
 constexpr absl::Duration kLongestGoodbye = absl::Seconds(1);
 
 absl::Time Within(absl::Duration time, absl::Time deadline) {

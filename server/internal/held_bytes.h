@@ -13,7 +13,7 @@
 
 namespace s2::server {
 
-// The bytes of messages that all calls hold together, against a limit. Thread safe.
+// The bytes of messages that all calls hold together, which has a limit. Thread safe.
 class HeldBytes {
  public:
   // 0: no limit.
@@ -34,7 +34,8 @@ class HeldBytes {
   std::atomic<size_t> bytes_{0};
 };
 
-// What one of them holds; nothing once it is destroyed. As thread safe as a number.
+// What one call holds, as a part of what all hold; nothing once it is destroyed. Not thread safe:
+// the call guards it.
 class Holding {
  public:
   explicit Holding(std::shared_ptr<HeldBytes> all) : all_(std::move(all)) {}

@@ -24,7 +24,7 @@ absl::string_view ErrorName(const absl::Status& status);
 
 enum class SessionKind { kAppend, kRead };
 
-// How a session ended. Views of its names as the client sent them.
+// How a session ended. The names are views of what the client sent.
 struct SessionEnd {
   SessionKind kind;
   absl::string_view basin;
@@ -32,10 +32,11 @@ struct SessionEnd {
   const absl::Status& status;
 };
 
-// Counts what the calls of a server do; for its program to show. Thread safe.
+// Counts what the calls of a server do, for its program to show. Thread safe.
 class Meter {
  public:
-  // Upper bounds of the buckets of ack latencies, in seconds; a last one has no bound.
+  // The upper bounds of the buckets of ack latencies, in seconds. Behind them comes one more
+  // bucket, without a bound.
   static constexpr std::array<double, 14> kBounds = {
       0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
 
@@ -46,12 +47,12 @@ class Meter {
 
   void SessionOpened(SessionKind kind) { Add(sessions_[Index(kind)], 1); }
   void SessionClosed(SessionKind kind) { Add(sessions_[Index(kind)], -1); }
-  // Messages of sessions, from and to clients.
+  // A message of a session came from its client, or was given to gRPC for it.
   void Received(size_t bytes) { Add(received_bytes_, bytes); }
   void Sent(size_t bytes) { Add(sent_bytes_, bytes); }
   // An input was taken this long ago, and its ack is here.
   void Acked(absl::Duration latency);
-  // The end of a call, and of a session, which is one.
+  // A call ended; SessionEnded says it of a session.
   void CallEnded(const absl::Status& status);
   void SessionEnded(const SessionEnd& end);
 

@@ -11,8 +11,8 @@
 
 namespace s2::server {
 
-// What is in this file; nothing for no file. Errors, of code kInvalid, name it and what asked for
-// it: it cannot be read, or holds no PEM.
+// What is in this file; an empty text if `file` is empty. Errors, of code kInvalid: it cannot be
+// read, or holds no PEM. They name the file and the option that asked for it.
 absl::StatusOr<std::string> ReadPem(absl::string_view option, const std::string& file);
 
 }  // namespace s2::server

@@ -10,7 +10,7 @@
 
 namespace s2::server {
 
-// All that is in a file. The error is what the system says of it: "Is a directory".
+// All that is in a file. The message of an error is what the system says: "Is a directory".
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 
 }  // namespace s2::server

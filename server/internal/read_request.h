@@ -11,7 +11,8 @@
 
 namespace s2::server {
 
-// A valid ReadRequest. Errors: kBadProto, kInvalid.
+// The valid ReadRequest that is serialised in `bytes`. Errors: kBadProto, if there is none;
+// kInvalid, if it is not valid.
 absl::StatusOr<rpc::v1::ReadRequest> ParseReadRequest(const grpc::ByteBuffer& bytes);
 
 }  // namespace s2::server

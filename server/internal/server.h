@@ -22,10 +22,10 @@
 
 namespace s2::server {
 
-// Services of one server; gRPC wants each server to have its own.
+// The services of one server. gRPC wants each server to have its own.
 using Services = std::vector<std::unique_ptr<grpc::Service>>;
 
-// A gRPC server. Its destructor breaks its connections and waits for the end of its calls.
+// A gRPC server of ours. Its destructor breaks its connections and waits for the end of its calls.
 class Server {
  public:
   explicit Server(Services services, int max_message_bytes = wire::kMaxMessageBytes)
@@ -42,11 +42,11 @@ class Server {
   // Takes no more connections, and tells those there are that their calls should go elsewhere;
   // calls under way go on.
   void Leave();
-  // Then: waits until all connections are closed, which is their clients' turn, or for the
+  // After Leave: waits until all connections are closed, which their clients do, or for the
   // deadline.
   void AwaitLeft(absl::Time deadline);
 
-  // The port that it listens on; 0 for none.
+  // The port that the server listens on; 0: it listens on none.
   int port() const { return port_; }
 
   std::shared_ptr<grpc::Channel> InProcessChannel(
@@ -59,7 +59,8 @@ class Server {
   const int max_message_bytes_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
-  grpc_completion_queue* left_ = nullptr;  // where gRPC says that no connection is left since Leave
+  // Made by Leave: where gRPC says that no connection is left.
+  grpc_completion_queue* left_ = nullptr;
 };
 
 }  // namespace s2::server

@@ -14,11 +14,11 @@
 namespace s2::server {
 namespace {
 
-// True while this thread destroys servers, and so may wait for gRPC.
+// True while this thread is in the destructor of Servers, which may wait for gRPC.
 thread_local bool may_wait = false;
 
-// Destroys the server that serves in process. The last channel may go inside a reaction, where
-// nobody may wait.
+// Destroys the server that serves in process. The last channel that keeps it may be destroyed
+// inside a reaction of gRPC, where nobody may wait for gRPC: then another thread does it.
 void Destroy(Server* server) {
   if (may_wait) {
     delete server;
@@ -79,7 +79,7 @@ void Servers::SetServing(bool serving) {
 
 void Servers::Leave(absl::Time when) {
   const std::vector<std::shared_ptr<Server>> listeners = Listeners();
-  // For clients to come back meanwhile; nothing here can tell that they have: drain.cc says why.
+  // Clients come back meanwhile, and nothing here can tell when they have. drain.cc says why.
   if (!listeners.empty()) absl::SleepFor(when - absl::Now());
   for (const auto& server : listeners) server->Leave();
 }

@@ -47,14 +47,15 @@ class Servers {
   // What the health service says on all addresses, those to come too.
   void SetServing(bool serving) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // At `when`, on the wall clock, if there are listeners: takes no more connections, and tells
-  // those there are that their calls should go elsewhere; calls under way go on.
+  // At `when`, on the wall clock, if any server listens: takes no more connections, and tells those
+  // there are that their calls should go elsewhere; calls under way go on.
   void Leave(absl::Time when) ABSL_LOCKS_EXCLUDED(mu_);
-  // Then: waits until those connections are closed, which is their clients' turn, or for the
+  // After Leave: waits until those connections are closed, which their clients do, or for the
   // deadline.
   void AwaitLeft(absl::Time deadline) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Breaks all connections of Listen and takes no more; Listen may be called again.
+  // Breaks the connections of all servers that listen, and ends these servers; Listen may be called
+  // again.
   void StopListening() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
