@@ -109,8 +109,10 @@ class ReadSessionConnection {
   virtual absl::StatusOr<v1::StreamPosition> WaitCaughtUp(WaitCaughtUpParams params) = 0;
   virtual void CaughtUpAsync(CaughtUpAsyncParams params) = 0;
   virtual ReadSessionStats Stats() const = 0;
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): by value as all params are
   virtual void Recycle(RecycleParams) {}
   // A loop over the session has ended with this error, and nobody has asked for the status.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): the same
   virtual void OnUnseenError(UnseenErrorParams) {}
 };
 

@@ -45,8 +45,9 @@ struct Handler {
     } else {
       const auto run = [&] {
         absl::StatusOr<Response> result = core->account().Do(request);
-        if (result.ok()) *response = *std::move(result);
-        return result.status();
+        if (!result.ok()) return result.status();
+        *response = *std::move(result);
+        return absl::OkStatus();
       };
       return AnswerUnary(core, context, {name, BasinOf(request), "", std::nullopt, nullptr},
                          {run, nullptr, nullptr});

@@ -28,8 +28,9 @@ struct Handler {
     const auto run = [&] {
       if (!basin.ok()) return basin.status();
       absl::StatusOr<Response> result = core->account().Do(*basin, request);
-      if (result.ok()) *response = *std::move(result);
-      return result.status();
+      if (!result.ok()) return result.status();
+      *response = *std::move(result);
+      return absl::OkStatus();
     };
     return AnswerUnary(core, context,
                        {name, basin.value_or(""), StreamOf(request), std::nullopt, nullptr},

@@ -20,6 +20,12 @@ namespace {
 class MisuseDeathTest : public AppendSessionTest {
  protected:
   MisuseDeathTest() { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
+  // Callbacks that have not run keep what they are for.
+  void TearDown() override {
+    session_.reset();
+    executor_->RunAll();
+    AppendSessionTest::TearDown();
+  }
 };
 
 TEST_F(MisuseDeathTest, AnAppendSessionThatWasMovedFrom) {
