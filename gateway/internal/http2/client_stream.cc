@@ -148,4 +148,6 @@ void ClientStream::Close(const absl::Status& status) {
   events->OnClosed(status);
 }
 
+absl::Status CancelledByCaller() { return absl::CancelledError("the request was cancelled"); }
+
 }  // namespace s2::http2

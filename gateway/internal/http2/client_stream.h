@@ -121,6 +121,9 @@ class ClientStream : public Stream, public std::enable_shared_from_this<ClientSt
   bool closed_ ABSL_GUARDED_BY(mu_) = false;
 };
 
+// How a stream ends that its caller has cancelled.
+absl::Status CancelledByCaller();
+
 }  // namespace s2::http2
 
 #endif  // S2_GATEWAY_INTERNAL_HTTP2_CLIENT_STREAM_H_

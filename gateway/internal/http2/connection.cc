@@ -10,7 +10,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "s2/gateway/internal/http2/error.h"
 #include "s2/gateway/internal/http2/greeting.h"
 #include "s2/gateway/internal/http2/http2.h"
 #include "s2/gateway/internal/http2/pool.h"

@@ -8,7 +8,6 @@
 
 #include "absl/algorithm/container.h"
 #include "s2/gateway/internal/http2/connection.h"
-#include "s2/gateway/internal/http2/error.h"
 #include "s2/retry/error.h"
 
 namespace s2::http2 {

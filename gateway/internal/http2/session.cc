@@ -10,7 +10,6 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "s2/gateway/internal/http2/error.h"
 #include "s2/retry/error.h"
 
 namespace s2::http2 {
