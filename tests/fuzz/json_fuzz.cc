@@ -10,6 +10,10 @@
 #include "s2/gateway/internal/json/answers.h"
 #include "s2/gateway/internal/json/requests.h"
 #include "s2/retry/error.h"
+#include "s2/rpc/v1/account.pb.h"
+#include "s2/rpc/v1/basin.pb.h"
+#include "s2/rpc/v1/config.pb.h"
+#include "s2/rpc/v1/stream.pb.h"
 #include "s2/tests/fuzz/require.h"
 
 namespace s2::gateway {
