@@ -192,6 +192,12 @@ TEST_F(ControlTest, AnyStorageClassIsKeptAndNoFieldIsUnset) {
   EXPECT_TRUE(config->delete_on_empty().has_min_age_secs());
 }
 
+TEST_F(ControlTest, AFieldThatIsClearedTakesTheDefaultThatTheBasinHasByThen) {
+  ASSERT_TRUE(EnsureBasin(kBasin, Defaults(Age(77))).ok());
+  EXPECT_EQ(GetStream()->retention_policy().age(), 604800u);
+  EXPECT_EQ(ReconfigureStream({"retention_policy"}, {})->retention_policy().age(), 77u);
+}
+
 TEST_F(ControlTest, EnsuringAStreamReachesItsSessionsAtOnce) {
   AppendCall session(*streams_);
   ASSERT_TRUE(session.Accepted());
