@@ -22,10 +22,9 @@
 namespace s2::testing {
 
 // gRPC's side of one streaming call on the generated stub's callback interface. Nothing happens
-// until the server's verbs say so, which make the client's reactions in their own thread; as in
-// gRPC they must not be called inside a verb of the client. It keeps gRPC's books: what would abort
-// the process there, or touch a call that gRPC has destroyed, fails the test here. Thread safe;
-// reactions may overlap as those of gRPC do.
+// until one of the server's verbs is called, which calls the client's reactor before it returns; as
+// in gRPC this must not be inside a verb of the client. It keeps gRPC's books: what would abort the
+// process there, or touch a call that gRPC has destroyed, fails the test here. Thread safe.
 template <typename Verbs, typename ReactorT, typename InputT, typename OutputT>
 class StubCall : public Verbs {
  public:
@@ -165,8 +164,8 @@ class StubCall : public Verbs {
     outstanding_ += outstanding;
     EXPECT_GT(outstanding_, 0) << "a hold too many was removed";
   }
-  // A reaction is over. The call may be gone: the last removal of a hold in a reaction ends it
-  // only after that.
+  // A reaction has returned. Until then it is outstanding, so that a hold that is removed inside it
+  // does not end the call.
   void Release() ABSL_LOCKS_EXCLUDED(mu_) {
     absl::MutexLock lock(&mu_);
     AddLocked(-1);
