@@ -43,7 +43,7 @@ class Pauses {
   // Of all that were drawn.
   absl::Duration Total() const {
     absl::MutexLock lock(&mu_);
-    return 1.5 * kBackoff * drawn_;
+    return kBackoff * drawn_;
   }
 
  private:

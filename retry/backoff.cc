@@ -5,16 +5,17 @@
 
 #include <algorithm>
 
-namespace s2 {
+#include "s2/retry/error.h"
 
+namespace s2 {
 namespace {
 
-// A server that asks for a longer pause than this is not believed.
+// A server that asks for a longer pause gets this one.
 constexpr absl::Duration kLongestRetryAfter = absl::Seconds(60);
 
 }  // namespace
 
-std::optional<absl::Duration> Backoff::Next(absl::Time now, absl::Duration retry_after,
+std::optional<absl::Duration> Backoff::Next(const absl::Status& error, absl::Time now,
                                             const Random& random) {
   if (failures_ == 0) first_failure_ = now;
   ++failures_;
@@ -29,7 +30,7 @@ std::optional<absl::Duration> Backoff::Next(absl::Time now, absl::Duration retry
   for (int i = 1; i < failures_ && base < last_base; ++i) base *= 2;
   base = std::min(base, last_base);
   absl::Duration pause = std::min(base + base * random(), options_.max_backoff);
-  pause = std::max(pause, std::min(retry_after, kLongestRetryAfter));
+  pause = std::max(pause, std::min(RetryAfter(error), kLongestRetryAfter));
   return std::min(pause, left);
 }
 

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "s2/retry/policy.h"
 
@@ -21,10 +22,10 @@ class Backoff {
  public:
   explicit Backoff(const RetryOptions& options) : options_(options) {}
 
-  // A failure at `now`: the pause before the next attempt; nothing when the budget is spent. The
-  // pause is at least what the server asked for (`retry_after`, of which no more than 60 s count),
-  // but never lasts longer than the budget: the last attempt begins when that is over.
-  std::optional<absl::Duration> Next(absl::Time now, absl::Duration retry_after,
+  // An attempt failed at `now`: the pause before the next one; nothing when the budget is spent.
+  // The pause is at least what the server asked for (RetryAfter of the error, of which no more than
+  // 60 s count), but never lasts longer than the budget: the last attempt begins when that is over.
+  std::optional<absl::Duration> Next(const absl::Status& error, absl::Time now,
                                      const Random& random);
 
   // Progress was made.

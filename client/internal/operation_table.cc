@@ -114,7 +114,7 @@ absl::Status Prepare(rpc::v1::CreateStreamRequest& request) { return AddRequestT
 absl::Status Prepare(v1::AppendInput& input) { return Validate(input); }
 absl::Status Prepare(rpc::v1::ReadRequest& request) { return Validate(request); }
 
-// How long a server may take on purpose: no time, but for reads that wait, a minute at the most.
+// How long a server may take on purpose: no time, but for reads that wait.
 template <typename Request>
 absl::Duration ServersWait(const Request&) {
   return absl::ZeroDuration();

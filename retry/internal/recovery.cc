@@ -49,7 +49,7 @@ void Recovery::OnProgress(absl::Time now) {
 RecoveryStep Recovery::OnFailure(const absl::Status& error, bool marked, absl::Time now) {
   if (!MayRetry(error, policy_, marked)) return {Kind::kGiveUp, {}};
   if (ReconnectForwarded(error).has_value() && ++moves_ <= kFreeMoves) return {Kind::kReopen, {}};
-  const std::optional<absl::Duration> pause = backoff_.Next(now, RetryAfter(error), random_);
+  const std::optional<absl::Duration> pause = backoff_.Next(error, now, random_);
   if (!pause.has_value()) return {Kind::kGiveUp, {}};
   return {Kind::kPause, *pause};
 }

@@ -7,11 +7,24 @@
 
 #include <optional>
 
+#include "s2/retry/error.h"
+
 namespace s2 {
 namespace {
 
 const absl::Time kStart = absl::FromUnixSeconds(1767225600);
-const absl::Duration kNoHint = absl::ZeroDuration();
+
+absl::Status Broken() { return MakeError(ErrorCode::kServerDisconnected, "cut"); }
+
+// A server that asks for a pause.
+absl::Status Busy(absl::Duration retry_after) {
+  const absl::Status error = MakeError(ErrorCode::kRateLimited, "busy");
+  rpc::v1::ErrorInfo info = GetErrorInfo(error);
+  info.mutable_retry_after()->set_seconds(absl::ToInt64Seconds(retry_after));
+  info.mutable_retry_after()->set_nanos(
+      static_cast<int32_t>(absl::ToInt64Nanoseconds(retry_after % absl::Seconds(1))));
+  return WithErrorInfo(error, info);
+}
 
 double Least() { return 0; }
 double Middle() { return 0.5; }
@@ -26,15 +39,15 @@ RetryOptions Forever() {
 TEST(BackoffTest, PausesDoubleFromTheLeastToHalfOfTheMost) {
   Backoff backoff(Forever());
   for (int ms : {100, 200, 400, 500, 500, 500}) {
-    EXPECT_EQ(backoff.Next(kStart, kNoHint, Least), absl::Milliseconds(ms));
+    EXPECT_EQ(backoff.Next(Broken(), kStart, Least), absl::Milliseconds(ms));
   }
 }
 
 TEST(BackoffTest, EachPauseIsDrawnBetweenItsBaseAndTwiceThat) {
   Backoff middle(Forever()), most(Forever());
   for (int ms : {100, 200, 400, 500, 500, 500}) {
-    EXPECT_EQ(middle.Next(kStart, kNoHint, Middle), absl::Milliseconds(ms) * 1.5);
-    const auto pause = most.Next(kStart, kNoHint, Most);
+    EXPECT_EQ(middle.Next(Broken(), kStart, Middle), absl::Milliseconds(ms) * 1.5);
+    const auto pause = most.Next(Broken(), kStart, Most);
     EXPECT_GT(pause, absl::Milliseconds(ms) * 1.99);
     EXPECT_LT(pause, absl::Milliseconds(ms) * 2);
   }
@@ -47,7 +60,7 @@ TEST(BackoffTest, NoPauseIsLongerThanMaxBackoffNorShorterThanMinBackoff) {
       options.min_backoff = absl::Milliseconds(min_ms);
       Backoff backoff(options);
       for (int i = 0; i < 20; ++i) {
-        const auto pause = backoff.Next(kStart, kNoHint, random);
+        const auto pause = backoff.Next(Broken(), kStart, random);
         EXPECT_GE(pause, options.min_backoff);
         EXPECT_LE(pause, options.max_backoff);
       }
@@ -58,17 +71,17 @@ TEST(BackoffTest, NoPauseIsLongerThanMaxBackoffNorShorterThanMinBackoff) {
 TEST(BackoffTest, TheLongestPausesAreDrawnToo) {
   Backoff least(Forever()), most(Forever());
   for (int i = 0; i < 10; ++i) {
-    least.Next(kStart, kNoHint, Least);
-    most.Next(kStart, kNoHint, Most);
+    least.Next(Broken(), kStart, Least);
+    most.Next(Broken(), kStart, Most);
   }
-  EXPECT_EQ(least.Next(kStart, kNoHint, Least), absl::Milliseconds(500));
-  EXPECT_GT(most.Next(kStart, kNoHint, Most), absl::Milliseconds(995));
+  EXPECT_EQ(least.Next(Broken(), kStart, Least), absl::Milliseconds(500));
+  EXPECT_GT(most.Next(Broken(), kStart, Most), absl::Milliseconds(995));
 }
 
 TEST(BackoffTest, AnyNumberOfFailuresKeepsTheMost) {
   Backoff backoff(Forever());
-  for (int i = 0; i < 100000; ++i) ASSERT_TRUE(backoff.Next(kStart, kNoHint, Least));
-  EXPECT_EQ(backoff.Next(kStart, kNoHint, Least), absl::Milliseconds(500));
+  for (int i = 0; i < 100000; ++i) ASSERT_TRUE(backoff.Next(Broken(), kStart, Least));
+  EXPECT_EQ(backoff.Next(Broken(), kStart, Least), absl::Milliseconds(500));
   EXPECT_EQ(backoff.failures(), 100001);
 }
 
@@ -76,32 +89,31 @@ TEST(BackoffTest, WithoutAMostThePausesGoOnDoubling) {
   RetryOptions options = Forever();
   options.max_backoff = absl::InfiniteDuration();
   Backoff backoff(options);
-  for (int i = 0; i < 10; ++i) backoff.Next(kStart, kNoHint, Least);
-  EXPECT_EQ(backoff.Next(kStart, kNoHint, Least), absl::Milliseconds(100) * 1024);
+  for (int i = 0; i < 10; ++i) backoff.Next(Broken(), kStart, Least);
+  EXPECT_EQ(backoff.Next(Broken(), kStart, Least), absl::Milliseconds(100) * 1024);
 }
 
 TEST(BackoffTest, TheServersWishIsTheLeastPause) {
   Backoff backoff(Forever());
-  EXPECT_EQ(backoff.Next(kStart, absl::Seconds(30), Most), absl::Seconds(30));
-  EXPECT_EQ(backoff.Next(kStart, absl::Milliseconds(1), Least), absl::Milliseconds(200));
+  EXPECT_EQ(backoff.Next(Busy(absl::Seconds(30)), kStart, Most), absl::Seconds(30));
+  EXPECT_EQ(backoff.Next(Busy(absl::Milliseconds(1)), kStart, Least), absl::Milliseconds(200));
 }
 
 TEST(BackoffTest, AServersWishIsHonouredUpToAMinute) {
   Backoff backoff(Forever());
-  EXPECT_EQ(backoff.Next(kStart, absl::Seconds(60), Least), absl::Seconds(60));
-  EXPECT_EQ(backoff.Next(kStart, absl::Seconds(61), Least), absl::Seconds(60));
-  EXPECT_EQ(backoff.Next(kStart, absl::Hours(24 * 49), Least), absl::Seconds(60));
-  EXPECT_EQ(backoff.Next(kStart, absl::InfiniteDuration(), Least), absl::Seconds(60));
-  EXPECT_EQ(backoff.Next(kStart, -absl::Hours(1), Least), absl::Milliseconds(500));
+  EXPECT_EQ(backoff.Next(Busy(absl::Seconds(60)), kStart, Least), absl::Seconds(60));
+  EXPECT_EQ(backoff.Next(Busy(absl::Seconds(61)), kStart, Least), absl::Seconds(60));
+  EXPECT_EQ(backoff.Next(Busy(absl::Hours(24 * 49)), kStart, Least), absl::Seconds(60));
+  EXPECT_EQ(backoff.Next(Busy(-absl::Hours(1)), kStart, Least), absl::Milliseconds(500));
 }
 
 TEST(BackoffTest, ThreeAttemptsAreTwoRetries) {
   RetryOptions options;
   options.budget = RetryBudget::Attempts(3);
   Backoff backoff(options);
-  EXPECT_TRUE(backoff.Next(kStart, kNoHint, Least));
-  EXPECT_TRUE(backoff.Next(kStart, kNoHint, Least));
-  EXPECT_FALSE(backoff.Next(kStart, kNoHint, Least));
+  EXPECT_TRUE(backoff.Next(Broken(), kStart, Least));
+  EXPECT_TRUE(backoff.Next(Broken(), kStart, Least));
+  EXPECT_FALSE(backoff.Next(Broken(), kStart, Least));
   EXPECT_EQ(backoff.failures(), 3);
 }
 
@@ -109,61 +121,63 @@ TEST(BackoffTest, OneAttemptIsNoRetry) {
   RetryOptions options;
   options.budget = RetryBudget::Attempts(1);
   Backoff backoff(options);
-  EXPECT_FALSE(backoff.Next(kStart, kNoHint, Least));
+  EXPECT_FALSE(backoff.Next(Broken(), kStart, Least));
 }
 
 TEST(BackoffTest, ATimeBudgetRunsFromTheFirstFailureAndItsLastAttemptBeginsAtItsEnd) {
   RetryOptions options;
   options.budget = RetryBudget::Elapsed(absl::Seconds(10));
   Backoff backoff(options);
-  EXPECT_EQ(backoff.Next(kStart, kNoHint, Least), absl::Milliseconds(100));
-  EXPECT_EQ(backoff.Next(kStart + absl::Milliseconds(9800), kNoHint, Least),
+  EXPECT_EQ(backoff.Next(Broken(), kStart, Least), absl::Milliseconds(100));
+  EXPECT_EQ(backoff.Next(Broken(), kStart + absl::Milliseconds(9800), Least),
             absl::Milliseconds(200));
-  EXPECT_EQ(backoff.Next(kStart + absl::Milliseconds(9990), kNoHint, Most), absl::Milliseconds(10));
-  EXPECT_EQ(backoff.Next(kStart + absl::Seconds(10), kNoHint, Least), std::nullopt);
+  EXPECT_EQ(backoff.Next(Broken(), kStart + absl::Milliseconds(9990), Most),
+            absl::Milliseconds(10));
+  EXPECT_EQ(backoff.Next(Broken(), kStart + absl::Seconds(10), Least), std::nullopt);
 }
 
 TEST(BackoffTest, WithoutTimeThereIsNoRetry) {
   RetryOptions options;
   options.budget = RetryBudget::Elapsed(absl::ZeroDuration());
   Backoff backoff(options);
-  EXPECT_FALSE(backoff.Next(kStart, kNoHint, Least));
+  EXPECT_FALSE(backoff.Next(Broken(), kStart, Least));
 }
 
 TEST(BackoffTest, ATimeBudgetDoesNotCountAttempts) {
   RetryOptions options;
   options.budget = RetryBudget::Elapsed(absl::Seconds(10));
   Backoff backoff(options);
-  for (int i = 0; i < 1000; ++i) EXPECT_TRUE(backoff.Next(kStart, kNoHint, Least));
+  for (int i = 0; i < 1000; ++i) EXPECT_TRUE(backoff.Next(Broken(), kStart, Least));
 }
 
 TEST(BackoffTest, AServersWishIsNotHonouredBeyondTheEndOfTheBudget) {
   RetryOptions options;
   options.budget = RetryBudget::Elapsed(absl::Seconds(10));
   Backoff backoff(options);
-  EXPECT_EQ(backoff.Next(kStart, absl::Seconds(3), Least), absl::Seconds(3));
-  EXPECT_EQ(backoff.Next(kStart + absl::Seconds(3), absl::Seconds(30), Least), absl::Seconds(7));
-  EXPECT_EQ(backoff.Next(kStart + absl::Seconds(10), absl::Seconds(1), Least), std::nullopt);
+  EXPECT_EQ(backoff.Next(Busy(absl::Seconds(3)), kStart, Least), absl::Seconds(3));
+  EXPECT_EQ(backoff.Next(Busy(absl::Seconds(30)), kStart + absl::Seconds(3), Least),
+            absl::Seconds(7));
+  EXPECT_EQ(backoff.Next(Busy(absl::Seconds(1)), kStart + absl::Seconds(10), Least), std::nullopt);
 }
 
 TEST(BackoffTest, ForeverGoesOnAfterYears) {
   Backoff backoff(Forever());
-  EXPECT_TRUE(backoff.Next(kStart, kNoHint, Least));
-  EXPECT_TRUE(backoff.Next(kStart + absl::Hours(24 * 365 * 10), kNoHint, Least));
+  EXPECT_TRUE(backoff.Next(Broken(), kStart, Least));
+  EXPECT_TRUE(backoff.Next(Broken(), kStart + absl::Hours(24 * 365 * 10), Least));
 }
 
 TEST(BackoffTest, ProgressStartsTheAttemptsThePausesAndTheTimeAnew) {
   RetryOptions options;
   options.budget = {3, absl::Seconds(10)};
   Backoff backoff(options);
-  EXPECT_TRUE(backoff.Next(kStart, kNoHint, Least));
-  EXPECT_TRUE(backoff.Next(kStart, kNoHint, Least));
+  EXPECT_TRUE(backoff.Next(Broken(), kStart, Least));
+  EXPECT_TRUE(backoff.Next(Broken(), kStart, Least));
   backoff.Reset();
   EXPECT_EQ(backoff.failures(), 0);
   const absl::Time later = kStart + absl::Hours(1);
-  EXPECT_EQ(backoff.Next(later, kNoHint, Least), absl::Milliseconds(100));
-  EXPECT_EQ(backoff.Next(later, kNoHint, Least), absl::Milliseconds(200));
-  EXPECT_FALSE(backoff.Next(later, kNoHint, Least));
+  EXPECT_EQ(backoff.Next(Broken(), later, Least), absl::Milliseconds(100));
+  EXPECT_EQ(backoff.Next(Broken(), later, Least), absl::Milliseconds(200));
+  EXPECT_FALSE(backoff.Next(Broken(), later, Least));
 }
 
 }  // namespace
