@@ -66,7 +66,7 @@ absl::StatusOr<rpc::v1::EnsureStreamResponse> Basin::EnsureStream(
   rpc::v1::EnsureStreamRequest request;
   request.set_stream(std::string(name));
   *request.mutable_config() = config;
-  return connection_->EnsureStream({basin_, "", "", std::move(request), options});
+  return Call<rpc::v1::EnsureStreamResponse>(request, options);
 }
 
 absl::StatusOr<std::vector<rpc::v1::StreamInfo>> Basin::ListAllStreams(
@@ -82,7 +82,7 @@ absl::StatusOr<rpc::v1::StreamConfig> Basin::GetStreamConfig(absl::string_view n
                                                              const CallOptions& options) const {
   rpc::v1::GetStreamConfigRequest request;
   request.set_stream(std::string(name));
-  return connection_->GetStreamConfig({basin_, "", "", std::move(request), options});
+  return Call<rpc::v1::StreamConfig>(request, options);
 }
 
 absl::Status Basin::DeleteStream(absl::string_view name, bool ignore_not_found,
@@ -90,7 +90,7 @@ absl::Status Basin::DeleteStream(absl::string_view name, bool ignore_not_found,
   rpc::v1::DeleteStreamRequest request;
   request.set_stream(std::string(name));
   return IgnoreIf(ignore_not_found, ErrorCode::kStreamNotFound,
-                  connection_->DeleteStream({basin_, "", "", std::move(request), options}));
+                  Call<rpc::v1::DeleteStreamResponse>(request, options).status());
 }
 
 Client::Client(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
@@ -112,7 +112,7 @@ absl::StatusOr<rpc::v1::EnsureBasinResponse> Client::EnsureBasin(absl::string_vi
   rpc::v1::EnsureBasinRequest request;
   request.set_basin(std::string(name));
   *request.mutable_config() = config;
-  return connection_->EnsureBasin({"", "", "", std::move(request), options});
+  return Call<rpc::v1::EnsureBasinResponse>(request, options);
 }
 
 absl::StatusOr<std::vector<rpc::v1::BasinInfo>> Client::ListAllBasins(
@@ -128,7 +128,7 @@ absl::StatusOr<rpc::v1::BasinConfig> Client::GetBasinConfig(absl::string_view na
                                                             const CallOptions& options) const {
   rpc::v1::GetBasinConfigRequest request;
   request.set_basin(std::string(name));
-  return connection_->GetBasinConfig({"", "", "", std::move(request), options});
+  return Call<rpc::v1::BasinConfig>(request, options);
 }
 
 absl::Status Client::DeleteBasin(absl::string_view name, bool ignore_not_found,
@@ -136,7 +136,7 @@ absl::Status Client::DeleteBasin(absl::string_view name, bool ignore_not_found,
   rpc::v1::DeleteBasinRequest request;
   request.set_basin(std::string(name));
   return IgnoreIf(ignore_not_found, ErrorCode::kBasinNotFound,
-                  connection_->DeleteBasin({"", "", "", std::move(request), options}));
+                  Call<rpc::v1::DeleteBasinResponse>(request, options).status());
 }
 
 }  // namespace s2

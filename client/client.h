@@ -15,6 +15,10 @@
 #include "absl/strings/string_view.h"
 #include "s2/client/connection.h"
 #include "s2/client/options.h"
+#include "s2/rpc/v1/account.pb.h"
+#include "s2/rpc/v1/basin.pb.h"
+#include "s2/rpc/v1/stream.pb.h"
+#include "s2/v1/s2.pb.h"
 
 // The client: Client -> Basin -> Stream. All three are cheap values that share one connection; copy
 // them freely, use them from any thread. Unary calls block, retry what may pass, and give up at the
@@ -37,19 +41,21 @@ class Stream {
 
   // The position behind the last durable record.
   absl::StatusOr<v1::StreamPosition> CheckTail(const CallOptions& options = {}) const {
-    return connection_->CheckTail({basin_, stream_, "", {}, options});
+    auto response = Call<rpc::v1::CheckTailResponse>(rpc::v1::CheckTailRequest(), options);
+    if (!response.ok()) return response.status();
+    return response->tail();
   }
 
   // Appends one batch and waits until it is durable. For more than a few, open a session.
-  absl::StatusOr<v1::AppendAck> Append(v1::AppendInput input,
+  absl::StatusOr<v1::AppendAck> Append(const v1::AppendInput& input,
                                        const CallOptions& options = {}) const {
-    return connection_->Append({basin_, stream_, encryption_key_, std::move(input), options});
+    return Call<v1::AppendAck>(input, options);
   }
 
   // Reads at most 1000 records and 1 MiB. A request without a start begins at the tail.
   absl::StatusOr<v1::ReadBatch> Read(const rpc::v1::ReadRequest& request,
                                      const CallOptions& options = {}) const {
-    return connection_->Read({basin_, stream_, encryption_key_, request, options});
+    return Call<v1::ReadBatch>(request, options);
   }
 
   // Begins an append session, with these options or else with ClientOptions.append_session. Returns
@@ -73,6 +79,11 @@ class Stream {
   }
 
  private:
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> Call(const Request& request, const CallOptions& options) const {
+    return connection_->Call<Response>({basin_, stream_, encryption_key_, request, options});
+  }
+
   std::shared_ptr<Connection> connection_;
   std::string basin_;
   std::string stream_;
@@ -96,7 +107,7 @@ class Basin {
       const CallOptions& options = {}) const;
   absl::StatusOr<rpc::v1::CreateStreamResponse> CreateStream(
       const rpc::v1::CreateStreamRequest& request, const CallOptions& options = {}) const {
-    return connection_->CreateStream({basin_, "", "", request, options});
+    return Call<rpc::v1::CreateStreamResponse>(request, options);
   }
 
   // Makes a stream exist with this configuration; what is unset goes to its default.
@@ -107,7 +118,7 @@ class Basin {
   // One page of streams.
   absl::StatusOr<rpc::v1::ListStreamsResponse> ListStreams(
       const rpc::v1::ListStreamsRequest& request = {}, const CallOptions& options = {}) const {
-    return connection_->ListStreams({basin_, "", "", request, options});
+    return Call<rpc::v1::ListStreamsResponse>(request, options);
   }
   // All pages; without those being deleted unless asked for.
   absl::StatusOr<std::vector<rpc::v1::StreamInfo>> ListAllStreams(
@@ -121,7 +132,7 @@ class Basin {
   // Changes what the request's update_mask names; answers with the whole configuration.
   absl::StatusOr<rpc::v1::StreamConfig> ReconfigureStream(
       const rpc::v1::ReconfigureStreamRequest& request, const CallOptions& options = {}) const {
-    return connection_->ReconfigureStream({basin_, "", "", request, options});
+    return Call<rpc::v1::StreamConfig>(request, options);
   }
 
   // Begins deleting a stream. A missing one is kStreamNotFound, or OK if that shall be ignored.
@@ -129,6 +140,11 @@ class Basin {
                             const CallOptions& options = {}) const;
 
  private:
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> Call(const Request& request, const CallOptions& options) const {
+    return connection_->Call<Response>({basin_, "", "", request, options});
+  }
+
   std::shared_ptr<Connection> connection_;
   std::string basin_;
 };
@@ -147,14 +163,14 @@ class Client {
                                                            const CallOptions& options = {}) const;
   absl::StatusOr<rpc::v1::CreateBasinResponse> CreateBasin(
       const rpc::v1::CreateBasinRequest& request, const CallOptions& options = {}) const {
-    return connection_->CreateBasin({"", "", "", request, options});
+    return Call<rpc::v1::CreateBasinResponse>(request, options);
   }
   absl::StatusOr<rpc::v1::EnsureBasinResponse> EnsureBasin(absl::string_view name,
                                                            const rpc::v1::BasinConfig& config = {},
                                                            const CallOptions& options = {}) const;
   absl::StatusOr<rpc::v1::ListBasinsResponse> ListBasins(
       const rpc::v1::ListBasinsRequest& request = {}, const CallOptions& options = {}) const {
-    return connection_->ListBasins({"", "", "", request, options});
+    return Call<rpc::v1::ListBasinsResponse>(request, options);
   }
   absl::StatusOr<std::vector<rpc::v1::BasinInfo>> ListAllBasins(
       absl::string_view prefix = "", bool include_deleted = false,
@@ -163,12 +179,17 @@ class Client {
                                                       const CallOptions& options = {}) const;
   absl::StatusOr<rpc::v1::BasinConfig> ReconfigureBasin(
       const rpc::v1::ReconfigureBasinRequest& request, const CallOptions& options = {}) const {
-    return connection_->ReconfigureBasin({"", "", "", request, options});
+    return Call<rpc::v1::BasinConfig>(request, options);
   }
   absl::Status DeleteBasin(absl::string_view name, bool ignore_not_found = false,
                            const CallOptions& options = {}) const;
 
  private:
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> Call(const Request& request, const CallOptions& options) const {
+    return connection_->Call<Response>({"", "", "", request, options});
+  }
+
   std::shared_ptr<Connection> connection_;
 };
 

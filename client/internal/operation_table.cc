@@ -48,12 +48,12 @@ struct Subject {
   CallTarget target;
 };
 
-absl::StatusOr<Subject> BasinNamed(const std::string& basin, CallTarget target) {
+absl::StatusOr<Subject> BasinNamed(absl::string_view basin, CallTarget target) {
   if (absl::Status s = ValidateBasinName(basin); !s.ok()) return s;
   return Subject{absl::StrCat(" s2://", basin), std::move(target)};
 }
 
-absl::StatusOr<Subject> StreamNamed(const std::string& basin, const std::string& stream,
+absl::StatusOr<Subject> StreamNamed(absl::string_view basin, absl::string_view stream,
                                     CallTarget target) {
   if (absl::Status s = ValidateBasinName(basin); !s.ok()) return s;
   if (absl::Status s = ValidateStreamName(stream); !s.ok()) return s;
@@ -73,19 +73,22 @@ absl::StatusOr<Subject> ANamedBasin(const UnaryCall&, const Request& request) {
 }
 template <typename Request>
 absl::StatusOr<Subject> TheBasin(const UnaryCall& call, const Request&) {
-  return BasinNamed(call.basin, {call.basin, "", ""});
+  return BasinNamed(call.basin, {std::string(call.basin), "", ""});
 }
 template <typename Request>
 absl::StatusOr<Subject> ANamedStream(const UnaryCall& call, const Request& request) {
-  return StreamNamed(call.basin, request.stream(), {call.basin, "", ""});
+  return StreamNamed(call.basin, request.stream(), {std::string(call.basin), "", ""});
 }
 template <typename Request>
 absl::StatusOr<Subject> TheStream(const UnaryCall& call, const Request&) {
-  return StreamNamed(call.basin, call.stream, {call.basin, call.stream, ""});
+  return StreamNamed(call.basin, call.stream,
+                     {std::string(call.basin), std::string(call.stream), ""});
 }
 template <typename Request>
 absl::StatusOr<Subject> TheRecords(const UnaryCall& call, const Request&) {
-  return StreamNamed(call.basin, call.stream, {call.basin, call.stream, call.encryption_key});
+  return StreamNamed(
+      call.basin, call.stream,
+      {std::string(call.basin), std::string(call.stream), std::string(call.encryption_key)});
 }
 
 // 32 random hexadecimal digits.

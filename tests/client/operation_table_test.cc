@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "s2/client/client.h"
 #include "s2/client/make_client_from_stubs.h"
 #include "s2/record/record.h"
@@ -88,7 +89,7 @@ TEST(OperationTable, AnErrorSaysWhatWasDoneToWhat) {
   }
 }
 
-// What neither names an operation nor implements CallUnary.
+// Overrides nothing.
 class Nothing : public Connection {};
 
 TEST(Connection, WhatIsNotOverriddenIsUnimplementedAndSaysSo) {
@@ -108,7 +109,8 @@ class Echo : public Connection {
 
  protected:
   absl::Status CallUnary(const UnaryCall& call, google::protobuf::Message& response) override {
-    seen.push_back(call.request.GetDescriptor()->name() + " " + call.basin + " " + call.stream);
+    seen.push_back(
+        absl::StrCat(call.request.GetDescriptor()->name(), " ", call.basin, " ", call.stream));
     if (response.GetDescriptor() == rpc::v1::CheckTailResponse::descriptor()) {
       static_cast<rpc::v1::CheckTailResponse&>(response).mutable_tail()->set_seq_num(7);
     }

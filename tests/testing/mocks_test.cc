@@ -45,6 +45,43 @@ TEST_F(Mocks, AStreamMeetsTheConnection) {
   EXPECT_THAT(stream_.Append(MakeInput({MakeRecord("a")})), HasErrorCode(ErrorCode::kRateLimited));
 }
 
+// What each method of the mock answers, its verb returns.
+TEST_F(Mocks, EachVerbMeetsItsMethod) {
+  const Client client(connection_);
+  const s2::Basin basin = client.Basin("my-basin");
+  const auto error = [](const char* message) { return absl::AbortedError(message); };
+  EXPECT_CALL(*connection_, ListBasins).WillOnce(Return(error("1")));
+  EXPECT_EQ(client.ListBasins().status(), error("1"));
+  EXPECT_CALL(*connection_, CreateBasin).WillOnce(Return(error("2")));
+  EXPECT_EQ(client.CreateBasin("b").status(), error("2"));
+  EXPECT_CALL(*connection_, EnsureBasin).WillOnce(Return(error("3")));
+  EXPECT_EQ(client.EnsureBasin("b").status(), error("3"));
+  EXPECT_CALL(*connection_, GetBasinConfig).WillOnce(Return(error("4")));
+  EXPECT_EQ(client.GetBasinConfig("b").status(), error("4"));
+  EXPECT_CALL(*connection_, ReconfigureBasin).WillOnce(Return(error("5")));
+  EXPECT_EQ(client.ReconfigureBasin({}).status(), error("5"));
+  EXPECT_CALL(*connection_, DeleteBasin).WillOnce(Return(error("6")));
+  EXPECT_EQ(client.DeleteBasin("b"), error("6"));
+  EXPECT_CALL(*connection_, ListStreams).WillOnce(Return(error("7")));
+  EXPECT_EQ(basin.ListStreams().status(), error("7"));
+  EXPECT_CALL(*connection_, CreateStream).WillOnce(Return(error("8")));
+  EXPECT_EQ(basin.CreateStream("s").status(), error("8"));
+  EXPECT_CALL(*connection_, EnsureStream).WillOnce(Return(error("9")));
+  EXPECT_EQ(basin.EnsureStream("s").status(), error("9"));
+  EXPECT_CALL(*connection_, GetStreamConfig).WillOnce(Return(error("10")));
+  EXPECT_EQ(basin.GetStreamConfig("s").status(), error("10"));
+  EXPECT_CALL(*connection_, ReconfigureStream).WillOnce(Return(error("11")));
+  EXPECT_EQ(basin.ReconfigureStream({}).status(), error("11"));
+  EXPECT_CALL(*connection_, DeleteStream).WillOnce(Return(absl::OkStatus()));
+  EXPECT_EQ(basin.DeleteStream("s"), absl::OkStatus());
+  v1::StreamPosition tail;
+  tail.set_seq_num(7);
+  EXPECT_CALL(*connection_, CheckTail).WillOnce(Return(tail));
+  EXPECT_EQ(stream_.CheckTail()->seq_num(), 7u);
+  EXPECT_CALL(*connection_, Read).WillOnce(Return(error("12")));
+  EXPECT_EQ(stream_.Read({}).status(), error("12"));
+}
+
 TEST_F(Mocks, AnAppendSessionMeetsItsMock) {
   auto mock = std::make_unique<MockAppendSession>();
   EXPECT_CALL(*mock, Submit(RecordBodies(ElementsAre("a"))))
