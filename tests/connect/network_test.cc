@@ -258,6 +258,8 @@ TEST(Network, NoErrorAndNoLogLineShowsTheToken) {
   const auto log = std::make_shared<Log>();  // the last lines may come after the session
   ConnectOptions options;
   options.client.access_token = "secret-token";
+  options.client.unary_retry.budget = RetryBudget::Attempts(3);
+  options.client.append_session.retry.budget = RetryBudget::Attempts(3);
   options.client.log = [log](absl::string_view line) {
     absl::MutexLock lock(&log->mu);
     log->lines.emplace_back(line);
