@@ -59,6 +59,9 @@ absl::Status Calls::CheckLimitsLocked(const std::string& peer) const {
 absl::StatusOr<uint64_t> Calls::Enter(std::weak_ptr<Call> call, const std::string& peer) {
   absl::MutexLock lock(&mu_);
   if (absl::Status s = AdmitLocked(); !s.ok()) return s;
+  if (held_bytes_ != nullptr) {
+    if (absl::Status s = held_bytes_->Check(); !s.ok()) return s;
+  }
   if (absl::Status s = CheckLimitsLocked(peer); !s.ok()) return s;
   const auto of_peer = peer.empty() ? peers_.end() : peers_.emplace(peer, 0).first;
   if (of_peer != peers_.end()) ++of_peer->second;
@@ -82,8 +85,8 @@ uint64_t Calls::NextId() {
 void Calls::Refuse(absl::AnyInvocable<void()> end) {
   {
     absl::MutexLock lock(&mu_);
-    if (state_ == State::kHolding && !AtLimit(held_.size(), limits_.max_calls)) {
-      held_.push_back(std::move(end));
+    if (state_ == State::kHolding && !AtLimit(refusals_.size(), limits_.max_calls)) {
+      refusals_.push_back(std::move(end));
       return;
     }
   }
@@ -125,13 +128,13 @@ void Calls::Stop() {
 }
 
 void Calls::EndHolding(State state) {
-  std::vector<absl::AnyInvocable<void()>> held;
+  std::vector<absl::AnyInvocable<void()>> refusals;
   {
     absl::MutexLock lock(&mu_);
     if (state_ != State::kStopped) state_ = state;
-    held.swap(held_);
+    refusals.swap(refusals_);
   }
-  for (auto& end : held) end();
+  for (auto& end : refusals) end();
 }
 
 std::vector<std::shared_ptr<Call>> Calls::CallsLocked() const {

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -17,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "s2/server/internal/held_bytes.h"
 
 namespace s2::server {
 
@@ -48,7 +50,9 @@ struct CallLimits {
 class Calls {
  public:
   Calls() : Calls(CallLimits()) {}
-  explicit Calls(const CallLimits& limits) : limits_(limits) {}
+  // `held` is what all calls hold together, and has a limit too. Null: there is none.
+  explicit Calls(const CallLimits& limits, std::shared_ptr<const HeldBytes> held = nullptr)
+      : limits_(limits), held_bytes_(std::move(held)) {}
 
   // OK while calls are served. The error of a call that comes during a drain says to reconnect, so
   // that it costs its client nothing to go elsewhere.
@@ -99,13 +103,15 @@ class Calls {
   void EndHolding(State state) ABSL_LOCKS_EXCLUDED(mu_);
 
   const CallLimits limits_;
+  const std::shared_ptr<const HeldBytes> held_bytes_;
 
   mutable absl::Mutex mu_;
   State state_ ABSL_GUARDED_BY(mu_) = State::kServing;
   uint64_t next_id_ ABSL_GUARDED_BY(mu_) = 0;
   std::map<uint64_t, Entry> calls_ ABSL_GUARDED_BY(mu_);
-  Peers peers_ ABSL_GUARDED_BY(mu_);                                   // counts those in calls_
-  std::vector<absl::AnyInvocable<void()>> held_ ABSL_GUARDED_BY(mu_);  // while kHolding
+  Peers peers_ ABSL_GUARDED_BY(mu_);  // counts those in calls_
+  std::vector<absl::AnyInvocable<void()>> refusals_
+      ABSL_GUARDED_BY(mu_);  // that wait, while kHolding
 };
 
 }  // namespace s2::server

@@ -58,6 +58,7 @@ class UnaryHarness {
   FakeHttp& http() { return *http_; }
   testing::ManualClock& clock() { return *clock_; }
   Core& core() { return *core_; }
+  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
 
   std::unique_ptr<UnaryClientCall> Call(const std::string& method, const std::string& request = "");
 

@@ -141,6 +141,20 @@ TEST(CallsTest, NoMoreCallsThanTheLimit) {
   EnterCall(calls, true);
 }
 
+TEST(CallsTest, NoMoreCallsWhileTooMuchIsHeld) {
+  const auto held = std::make_shared<HeldBytes>(10);
+  Calls calls({}, held);
+  const auto one = EnterCall(calls, true);
+  Holding holding(held);
+  holding.Add(10);
+  const absl::Status refusal = calls.Enter(one).status();
+  EXPECT_EQ(GetErrorCode(refusal), ErrorCode::kRateLimited);
+  EXPECT_EQ(std::string(refusal.message()), "max_held_bytes is 10, and calls hold 10");
+  EXPECT_EQ(calls.Admit(), absl::OkStatus()) << "a call that does not enter holds nothing";
+  holding.Drop(1);
+  EnterCall(calls, true);
+}
+
 TEST(CallsTest, NoMoreConnectionsThanTheLimit) {
   Calls calls({/*max_calls=*/0, /*max_connections=*/2});
   const auto call = std::make_shared<FakeCall>(calls, true);

@@ -1,26 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The s2-cpp authors
 
+#include <memory>
 #include <string>
 #include <utility>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "s2/gateway/internal/calls/query.h"
 #include "s2/gateway/internal/calls/services.h"
-#include "s2/gateway/internal/calls/target.h"
 #include "s2/gateway/internal/calls/unary_calls.h"
 #include "s2/gateway/internal/json/requests.h"
 #include "s2/gateway/internal/json/value.h"
 #include "s2/record/validate.h"
-#include "s2/rpc/v1/account.grpc.pb.h"
+#include "s2/server/internal/unary_services.h"
 #include "s2/wire/percent.h"
 
 namespace s2::gateway {
 namespace {
-
-// The path and query of a request behind "/v1", or what is wrong with a name in it.
-using Path = absl::StatusOr<std::string>;
 
 Path BasinPath(const std::string& basin) {
   if (absl::Status s = ValidateBasinName(basin); !s.ok()) return s;
@@ -56,127 +52,65 @@ Path MetricsPath(const rpc::v1::GetStreamMetricsRequest& request) {
                       MetricsQuery(request));
 }
 
-// Each method says what it asks of S2's HTTP API, and what comes back.
-class AccountService final : public rpc::v1::AccountService::CallbackService {
- public:
-  explicit AccountService(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+// What each request asks of S2's HTTP API, and what comes back.
+JsonOperation OperationOf(const rpc::v1::ListBasinsRequest& request) {
+  return {{"GET", absl::StrCat("/basins", ListQuery(request))}};
+}
+ProvisionOperation OperationOf(const rpc::v1::CreateBasinRequest& request) {
+  return {{"POST", "/basins", MakeBody(request), request.request_token()}};
+}
+ProvisionOperation OperationOf(const rpc::v1::EnsureBasinRequest& request) {
+  return {{"PUT", BasinPath(request.basin()), MakeBody(request)}};
+}
+JsonOperation OperationOf(const rpc::v1::GetBasinConfigRequest& request) {
+  return {{"GET", BasinPath(request.basin())}};
+}
+JsonOperation OperationOf(const rpc::v1::ReconfigureBasinRequest& request) {
+  return {{"PATCH", BasinPath(request.basin()), MakeBody(request)}};
+}
+StatusOperation OperationOf(const rpc::v1::DeleteBasinRequest& request) {
+  return {{"DELETE", BasinPath(request.basin())}, 202};
+}
+JsonOperation OperationOf(const rpc::v1::ListAccessTokensRequest& request) {
+  return {{"GET", absl::StrCat("/access-tokens", ListQuery(request))}};
+}
+JsonOperation OperationOf(const rpc::v1::IssueAccessTokenRequest& request) {
+  return {{"POST", "/access-tokens", MakeBody(request)}};
+}
+StatusOperation OperationOf(const rpc::v1::RevokeAccessTokenRequest& request) {
+  return {{"DELETE", AccessTokenPath(request.id())}, 204};
+}
+JsonOperation OperationOf(const rpc::v1::ListLocationsRequest&) { return {{"GET", "/locations"}}; }
+JsonOperation OperationOf(const rpc::v1::GetDefaultLocationRequest&) {
+  return {{"GET", "/locations/default"}};
+}
+JsonOperation OperationOf(const rpc::v1::SetDefaultLocationRequest& request) {
+  return {{"PUT", "/locations/default", MakeBody(request)}};
+}
+JsonOperation OperationOf(const rpc::v1::GetAccountMetricsRequest& request) {
+  return {{"GET", absl::StrCat("/metrics", MetricsQuery(request))}};
+}
+JsonOperation OperationOf(const rpc::v1::GetBasinMetricsRequest& request) {
+  return {{"GET", MetricsPath(request)}};
+}
+JsonOperation OperationOf(const rpc::v1::GetStreamMetricsRequest& request) {
+  return {{"GET", MetricsPath(request)}};
+}
 
-  grpc::ServerUnaryReactor* ListBasins(grpc::CallbackServerContext* context,
-                                       const rpc::v1::ListBasinsRequest* request,
-                                       rpc::v1::ListBasinsResponse* response) override {
-    return CallForJson(core_, ToS2(*context, "GET", absl::StrCat("/basins", ListQuery(*request))),
-                       "", response);
+struct Handler {
+  template <typename Request, typename Response>
+  grpc::ServerUnaryReactor* Handle(const char*, grpc::CallbackServerContext* context,
+                                   const Request& request, Response* response) const {
+    return StartCall({core, context, &MakeAccountRequest}, OperationOf(request), response);
   }
 
-  grpc::ServerUnaryReactor* CreateBasin(grpc::CallbackServerContext* context,
-                                        const rpc::v1::CreateBasinRequest* request,
-                                        rpc::v1::CreateBasinResponse* response) override {
-    return CallForProvision(
-        core_, WithRequestToken(ToS2(*context, "POST", "/basins"), request->request_token()),
-        MakeBody(*request), response);
-  }
-
-  grpc::ServerUnaryReactor* EnsureBasin(grpc::CallbackServerContext* context,
-                                        const rpc::v1::EnsureBasinRequest* request,
-                                        rpc::v1::EnsureBasinResponse* response) override {
-    return CallForProvision(core_, ToS2(*context, "PUT", BasinPath(request->basin())),
-                            MakeBody(*request), response);
-  }
-
-  grpc::ServerUnaryReactor* GetBasinConfig(grpc::CallbackServerContext* context,
-                                           const rpc::v1::GetBasinConfigRequest* request,
-                                           rpc::v1::BasinConfig* response) override {
-    return CallForJson(core_, ToS2(*context, "GET", BasinPath(request->basin())), "", response);
-  }
-
-  grpc::ServerUnaryReactor* ReconfigureBasin(grpc::CallbackServerContext* context,
-                                             const rpc::v1::ReconfigureBasinRequest* request,
-                                             rpc::v1::BasinConfig* response) override {
-    return CallForJson(core_, ToS2(*context, "PATCH", BasinPath(request->basin())),
-                       MakeBody(*request), response);
-  }
-
-  grpc::ServerUnaryReactor* DeleteBasin(grpc::CallbackServerContext* context,
-                                        const rpc::v1::DeleteBasinRequest* request,
-                                        rpc::v1::DeleteBasinResponse*) override {
-    return CallForStatus(core_, ToS2(*context, "DELETE", BasinPath(request->basin())), 202);
-  }
-
-  grpc::ServerUnaryReactor* ListAccessTokens(grpc::CallbackServerContext* context,
-                                             const rpc::v1::ListAccessTokensRequest* request,
-                                             rpc::v1::ListAccessTokensResponse* response) override {
-    return CallForJson(core_,
-                       ToS2(*context, "GET", absl::StrCat("/access-tokens", ListQuery(*request))),
-                       "", response);
-  }
-
-  grpc::ServerUnaryReactor* IssueAccessToken(grpc::CallbackServerContext* context,
-                                             const rpc::v1::IssueAccessTokenRequest* request,
-                                             rpc::v1::IssueAccessTokenResponse* response) override {
-    return CallForJson(core_, ToS2(*context, "POST", "/access-tokens"), MakeBody(*request),
-                       response);
-  }
-
-  grpc::ServerUnaryReactor* RevokeAccessToken(grpc::CallbackServerContext* context,
-                                              const rpc::v1::RevokeAccessTokenRequest* request,
-                                              rpc::v1::RevokeAccessTokenResponse*) override {
-    return CallForStatus(core_, ToS2(*context, "DELETE", AccessTokenPath(request->id())), 204);
-  }
-
-  grpc::ServerUnaryReactor* ListLocations(grpc::CallbackServerContext* context,
-                                          const rpc::v1::ListLocationsRequest*,
-                                          rpc::v1::ListLocationsResponse* response) override {
-    return CallForJson(core_, ToS2(*context, "GET", "/locations"), "", response);
-  }
-
-  grpc::ServerUnaryReactor* GetDefaultLocation(grpc::CallbackServerContext* context,
-                                               const rpc::v1::GetDefaultLocationRequest*,
-                                               rpc::v1::LocationInfo* response) override {
-    return CallForJson(core_, ToS2(*context, "GET", "/locations/default"), "", response);
-  }
-
-  grpc::ServerUnaryReactor* SetDefaultLocation(grpc::CallbackServerContext* context,
-                                               const rpc::v1::SetDefaultLocationRequest* request,
-                                               rpc::v1::LocationInfo* response) override {
-    return CallForJson(core_, ToS2(*context, "PUT", "/locations/default"), MakeBody(*request),
-                       response);
-  }
-
-  grpc::ServerUnaryReactor* GetAccountMetrics(grpc::CallbackServerContext* context,
-                                              const rpc::v1::GetAccountMetricsRequest* request,
-                                              rpc::v1::MetricSet* response) override {
-    return CallForJson(core_,
-                       ToS2(*context, "GET", absl::StrCat("/metrics", MetricsQuery(*request))), "",
-                       response);
-  }
-
-  grpc::ServerUnaryReactor* GetBasinMetrics(grpc::CallbackServerContext* context,
-                                            const rpc::v1::GetBasinMetricsRequest* request,
-                                            rpc::v1::MetricSet* response) override {
-    return CallForJson(core_, ToS2(*context, "GET", MetricsPath(*request)), "", response);
-  }
-
-  grpc::ServerUnaryReactor* GetStreamMetrics(grpc::CallbackServerContext* context,
-                                             const rpc::v1::GetStreamMetricsRequest* request,
-                                             rpc::v1::MetricSet* response) override {
-    return CallForJson(core_, ToS2(*context, "GET", MetricsPath(*request)), "", response);
-  }
-
- private:
-  // The request to the account, or what is wrong with it.
-  absl::StatusOr<http2::Request> ToS2(const grpc::CallbackServerContext& context,
-                                      const char* method, const Path& path) const {
-    if (!path.ok()) return path.status();
-    return MakeAccountRequest(core_->options(), context, {method, *path});
-  }
-
-  const std::shared_ptr<Core> core_;
+  std::shared_ptr<Core> core;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeAccountService(std::shared_ptr<Core> core) {
-  return std::make_unique<AccountService>(std::move(core));
+  return std::make_unique<server::AccountService<Handler>>(Handler{std::move(core)});
 }
 
 }  // namespace s2::gateway

@@ -25,12 +25,7 @@ Core::Core(GatewayOptions options, std::unique_ptr<http2::Client> http,
       http_(std::move(http)),
       clock_(std::move(clock)),
       held_(std::move(held)),
-      calls_({options_.max_calls, options_.max_connections}) {}
-
-absl::StatusOr<uint64_t> Core::Enter(std::weak_ptr<server::Call> call, const std::string& peer) {
-  if (absl::Status s = held_->Check(); !s.ok()) return s;
-  return calls_.Enter(std::move(call), peer);
-}
+      calls_({options_.max_calls, options_.max_connections}, held_) {}
 
 void Core::Stop() {
   calls_.Stop();

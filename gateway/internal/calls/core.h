@@ -38,9 +38,6 @@ class Core {
   server::Calls& calls() { return calls_; }
   server::Meter& meter() { return meter_; }
 
-  // Registers a call, as Calls::Enter does, unless too much is held.
-  absl::StatusOr<uint64_t> Enter(std::weak_ptr<server::Call> call, const std::string& peer = "");
-
   // The way to S2; for a call that has entered and not left.
   http2::Client& http() { return *http_; }
 

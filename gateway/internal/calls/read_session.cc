@@ -3,14 +3,12 @@
 
 #include "s2/gateway/internal/calls/read_session.h"
 
-#include <utility>
-
 namespace s2::gateway {
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* ReadSession::Start(
     std::shared_ptr<Core> core, grpc::CallbackServerContext* context,
     absl::StatusOr<http2::Request> request) {
-  std::shared_ptr<ReadSession> session(new ReadSession(std::move(core), context));
+  const std::shared_ptr<ReadSession> session(new ReadSession(std::move(core), context));
   session->Open(std::move(request));
   return session.get();
 }

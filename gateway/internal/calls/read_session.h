@@ -5,14 +5,17 @@
 #define S2_GATEWAY_INTERNAL_CALLS_READ_SESSION_H_
 
 #include <memory>
+#include <utility>
 
 #include "s2/gateway/internal/calls/session.h"
 
 namespace s2::gateway {
 
-// The gateway's side of one ReadSession call. However slow its client, it holds what fits in the
+// The gateway's half of one ReadSession call. However slow its client, it holds what fits in the
 // window of its stream (2 MiB and some), and the one message that gRPC is taking.
-class ReadSession final : public Session<grpc::ServerWriteReactor<grpc::ByteBuffer>> {
+class ReadSession final
+    : public Session<
+          server::WriteReactor<grpc::ServerWriteReactor<grpc::ByteBuffer>, grpc::ByteBuffer>> {
  public:
   static grpc::ServerWriteReactor<grpc::ByteBuffer>* Start(std::shared_ptr<Core> core,
                                                            grpc::CallbackServerContext* context,
@@ -21,11 +24,12 @@ class ReadSession final : public Session<grpc::ServerWriteReactor<grpc::ByteBuff
   void Drain() override { End(server::DrainingError(0)); }
 
  private:
-  using Session::Session;
+  ReadSession(std::shared_ptr<Core> core, grpc::CallbackServerContext* context)
+      : Session(std::move(core), context, server::SessionKind::kRead) {}
 
   // With too much held, this message is the last.
-  void ReceivedLocked() override ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-    if (absl::Status s = core_->held()->Check(); !s.ok()) end_ = s;
+  void OnFrameLocked() override ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    if (const absl::Status s = core_->held()->Check(); !s.ok()) EndLocked(s);
   }
   absl::Status VerdictLocked(const absl::Status& status) override
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {

@@ -38,25 +38,24 @@ class StreamService final : public RawStreamService {
   grpc::ServerUnaryReactor* CheckTail(grpc::CallbackServerContext* context,
                                       const rpc::v1::CheckTailRequest*,
                                       rpc::v1::CheckTailResponse* response) override {
-    return CallForJson(core_,
-                       MakeStreamRequest(core_->options(), *context, {"GET", "/records/tail"}), "",
-                       response);
+    return StartCall({core_, context, &MakeStreamRequest}, JsonOperation{{"GET", "/records/tail"}},
+                     response);
   }
 
   grpc::ServerUnaryReactor* Append(grpc::CallbackServerContext* context,
                                    const grpc::ByteBuffer* request,
                                    grpc::ByteBuffer* response) override {
-    return CallForMessage(core_, MakeAppendRequest(core_->options(), *context), request,
-                          absl::ZeroDuration(), response);
+    return StartRecordsCall(core_, context, MakeAppendRequest(core_->options(), *context), request,
+                            absl::ZeroDuration(), response);
   }
 
   grpc::ServerUnaryReactor* Read(grpc::CallbackServerContext* context,
                                  const grpc::ByteBuffer* request,
                                  grpc::ByteBuffer* response) override {
     const absl::StatusOr<rpc::v1::ReadRequest> read = server::ParseReadRequest(*request);
-    if (!read.ok()) return CallForMessage(core_, read.status(), nullptr, {}, response);
-    return CallForMessage(core_, MakeReadRequest(core_->options(), *context, *read), nullptr,
-                          wire::UnaryWait(read->wait()), response);
+    if (!read.ok()) return StartRecordsCall(core_, context, read.status(), nullptr, {}, response);
+    return StartRecordsCall(core_, context, MakeReadRequest(core_->options(), *context, *read),
+                            nullptr, wire::UnaryWait(read->wait()), response);
   }
 
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* AppendSession(

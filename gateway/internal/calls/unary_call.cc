@@ -10,45 +10,50 @@
 #include "s2/gateway/internal/json/response_error.h"
 #include "s2/gateway/internal/json/value.h"
 #include "s2/retry/error.h"
-#include "s2/retry/grpc_status.h"
 
 namespace s2::gateway {
 
-grpc::ServerUnaryReactor* UnaryCall::Start(std::shared_ptr<Core> core, UnaryExchange exchange) {
-  std::shared_ptr<UnaryCall> call(new UnaryCall(std::move(core), std::move(exchange)));
-  call->self_ = call;
+grpc::ServerUnaryReactor* UnaryCall::Start(std::shared_ptr<Core> core,
+                                           grpc::CallbackServerContext* context,
+                                           UnaryExchange exchange) {
+  const std::shared_ptr<UnaryCall> call(
+      new UnaryCall(std::move(core), context, std::move(exchange)));
   call->Open();
   return call.get();
 }
 
 void UnaryCall::Open() {
+  if (!Enter()) return;
   if (!exchange_.request.ok()) return End(exchange_.request.status());
-  const absl::StatusOr<uint64_t> id = core_->Enter(weak_from_this());
-  if (!id.ok()) {
-    return core_->calls().Refuse([self = self_, status = id.status()] { self->End(status); });
-  }
-  id_ = *id;
-  // Cut and the events of the stream wait for this lock, and so find the stream set.
-  absl::MutexLock lock(&mu_);
-  if (cut_) return End(*cut_);
   const absl::Duration timeout = exchange_.timeout;
-  timer_ = core_->clock().CallAt(core_->clock().Now() + timeout, [self = weak_from_this(),
-                                                                  timeout] {
-    auto call = self.lock();
-    if (call == nullptr) return;
-    call->Cut(MakeError(ErrorCode::kUpstreamTimeout,
-                        absl::StrCat("S2 did not answer within ", absl::FormatDuration(timeout))));
-  });
-  const bool no_body = exchange_.request->no_body;
-  stream_ = core_->http().Open(*std::move(exchange_.request), shared_from_this());
-  if (!no_body) stream_->Write(std::move(exchange_.body), true);
+  const auto self = std::static_pointer_cast<UnaryCall>(shared_from_this());
+  std::optional<absl::Status> given_up;
+  {
+    // GiveUp and the events of the stream wait for this lock, and so find the stream set.
+    absl::MutexLock lock(&mu_);
+    given_up = given_up_;
+    if (!given_up) {
+      timer_ = core_->clock().CallAt(
+          core_->clock().Now() + timeout, [weak = std::weak_ptr<UnaryCall>(self), timeout] {
+            const auto call = weak.lock();
+            if (call == nullptr) return;
+            call->GiveUp(MakeError(
+                ErrorCode::kUpstreamTimeout,
+                absl::StrCat("S2 did not answer within ", absl::FormatDuration(timeout))));
+          });
+      const bool no_body = exchange_.request->no_body;
+      stream_ = core_->http().Open(*std::move(exchange_.request), self);
+      if (!no_body) stream_->Write(std::move(exchange_.body), true);
+    }
+  }
+  if (given_up) End(*given_up);
 }
 
 void UnaryCall::OnData(const uint8_t* data, size_t size) {
   held_.Add(size);
   if (held_.bytes() > kMaxAnswerBytes) {
-    return Cut(MakeError(ErrorCode::kInvalidAnswer,
-                         absl::StrCat("the answer has more than ", kMaxAnswerBytes, " bytes")));
+    return GiveUp(MakeError(ErrorCode::kInvalidAnswer,
+                            absl::StrCat("the answer has more than ", kMaxAnswerBytes, " bytes")));
   }
   body_.emplace_back(data, size);
   std::shared_ptr<http2::Stream> stream;
@@ -65,14 +70,11 @@ void UnaryCall::OnClosed(const absl::Status& status) {
     absl::MutexLock lock(&mu_);
     timer_ = nullptr;
     stream_ = nullptr;
-    if (!status.ok() && cut_) verdict = GetErrorInfo(status).not_sent() ? NotSent(*cut_) : *cut_;
+    if (!status.ok() && given_up_) {
+      verdict = GetErrorInfo(status).not_sent() ? NotSent(*given_up_) : *given_up_;
+    }
   }
   End(verdict.ok() ? Answer() : verdict);
-}
-
-void UnaryCall::End(const absl::Status& status) {
-  core_->meter().CallEnded(status);
-  Finish(ToGrpc(status));
 }
 
 absl::Status UnaryCall::Answer() {
@@ -90,24 +92,15 @@ absl::Status UnaryCall::Answer() {
   return exchange_.answer(response_, *std::move(body));
 }
 
-void UnaryCall::Cut(const absl::Status& status) {
+void UnaryCall::GiveUp(const absl::Status& status) {
   std::shared_ptr<http2::Stream> stream;
   {
     absl::MutexLock lock(&mu_);
-    if (cut_) return;
-    cut_ = status;
+    if (given_up_) return;
+    given_up_ = status;
     stream = stream_;
   }
   if (stream != nullptr) stream->Cancel();
-}
-
-void UnaryCall::OnCancel() { Cut(absl::CancelledError("the client is gone")); }
-
-void UnaryCall::Kill() { Cut(server::GoneError()); }
-
-void UnaryCall::OnDone() {
-  if (id_) core_->calls().Leave(*id_);
-  self_.reset();
 }
 
 }  // namespace s2::gateway

@@ -4,8 +4,6 @@
 #ifndef S2_GATEWAY_INTERNAL_CALLS_UNARY_CALL_H_
 #define S2_GATEWAY_INTERNAL_CALLS_UNARY_CALL_H_
 
-#include <grpcpp/support/server_callback.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -16,13 +14,12 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "s2/gateway/internal/calls/core.h"
 #include "s2/gateway/internal/http2/http2.h"
 #include "s2/gateway/internal/http2/slices.h"
 #include "s2/retry/clock.h"
-#include "s2/server/internal/calls.h"
+#include "s2/server/internal/call_reactor.h"
 #include "s2/server/internal/held_bytes.h"
 
 namespace s2::gateway {
@@ -41,54 +38,53 @@ struct UnaryExchange {
   absl::AnyInvocable<absl::Status(const http2::Response&, http2::Slices body)> answer;
 };
 
-// A unary call under way. It sends its request once, and ends when its stream to S2 ends. Reactions
-// of gRPC, events of the stream, the timer and the end of the gateway come on any thread. It owns
-// itself until OnDone, when gRPC is done with it; its stream keeps it until OnClosed.
-class UnaryCall : public grpc::ServerUnaryReactor,
-                  public http2::StreamEvents,
-                  public server::Call,
-                  public std::enable_shared_from_this<UnaryCall> {
+// The gateway's half of a unary call. It sends its request once, and ends when its stream to S2
+// ends, which keeps it until then. Events of the stream, the timer and the end of the gateway come
+// on any thread, as reactions of gRPC do.
+class UnaryCall final : public server::CallReactor<grpc::ServerUnaryReactor>,
+                        public http2::StreamEvents {
  public:
-  static grpc::ServerUnaryReactor* Start(std::shared_ptr<Core> core, UnaryExchange exchange);
+  static grpc::ServerUnaryReactor* Start(std::shared_ptr<Core> core,
+                                         grpc::CallbackServerContext* context,
+                                         UnaryExchange exchange);
 
-  void OnCancel() override;
-  void OnDone() override;
+  // S2's answer may come all the same, and counts if it is whole by then.
+  void OnCancel() override { GiveUp(absl::CancelledError("the client is gone")); }
+  void Kill() override { GiveUp(server::GoneError()); }
+  // A gateway that drains lets the call go on: its timeout ends it soon enough.
+  void Drain() override {}
 
   void OnResponse(http2::Response response) override { response_ = std::move(response); }
   void OnData(const uint8_t* data, size_t size) override ABSL_LOCKS_EXCLUDED(mu_);
   void OnDrained() override {}
   void OnClosed(const absl::Status& status) override ABSL_LOCKS_EXCLUDED(mu_);
 
-  // A gateway that drains lets the call go on: its timeout ends it soon enough.
-  void Drain() override {}
-  void Kill() override;
-
  private:
-  UnaryCall(std::shared_ptr<Core> core, UnaryExchange exchange)
-      : core_(std::move(core)), exchange_(std::move(exchange)), held_(core_->held()) {}
+  UnaryCall(std::shared_ptr<Core> core, grpc::CallbackServerContext* context,
+            UnaryExchange exchange)
+      : CallReactor(core->calls(), core->meter(), context, std::nullopt),
+        core_(std::move(core)),
+        exchange_(std::move(exchange)),
+        held_(core_->held()) {}
 
-  // Sends the request, or ends the call if the core does not take it or its request is an error.
+  // Enters the call and sends the request, or ends the call with what is wrong with it.
   void Open() ABSL_LOCKS_EXCLUDED(mu_);
-  // Gives the call up: it ends with this status, unless the answer is whole by now.
-  void Cut(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
-  void End(const absl::Status& status);
+  // The call ends with this status, unless S2's answer is whole by now.
+  void GiveUp(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
   // Makes the response of the whole answer, or the error that the answer is.
   absl::Status Answer();
 
   const std::shared_ptr<Core> core_;
   UnaryExchange exchange_;
-  std::shared_ptr<UnaryCall> self_;  // until OnDone
-  std::optional<uint64_t> id_;       // the core's number for the call; set by Open
 
   // Touched by events of the stream alone, of which there is one at a time.
   http2::Response response_;
   http2::Slices body_;
   server::Holding held_;  // counts body_
 
-  absl::Mutex mu_;
-  std::shared_ptr<http2::Stream> stream_
-      ABSL_GUARDED_BY(mu_);                               // null before Open and after OnClosed
-  std::optional<absl::Status> cut_ ABSL_GUARDED_BY(mu_);  // why the call was given up
+  // Null before Open and after OnClosed.
+  std::shared_ptr<http2::Stream> stream_ ABSL_GUARDED_BY(mu_);
+  std::optional<absl::Status> given_up_ ABSL_GUARDED_BY(mu_);  // what GiveUp said first
   std::unique_ptr<Timer> timer_ ABSL_GUARDED_BY(mu_);
 };
 

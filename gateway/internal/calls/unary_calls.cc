@@ -42,24 +42,34 @@ UnaryExchange MakeExchange(const GatewayOptions& options, absl::StatusOr<http2::
   return exchange;
 }
 
+// The request that asks this, where the call goes; or what is wrong with it.
+absl::StatusOr<http2::Request> MakeRequest(const ClientCall& call, const Question& question) {
+  if (!question.path.ok()) return question.path.status();
+  absl::StatusOr<http2::Request> request = WithRequestToken(
+      call.make_request(call.core->options(), *call.context, {question.method, *question.path}),
+      question.request_token);
+  if (request.ok() && !question.body.ok()) return question.body.status();
+  return request;
+}
+
 }  // namespace
 
-grpc::ServerUnaryReactor* CallForJson(std::shared_ptr<Core> core,
-                                      absl::StatusOr<http2::Request> request,
-                                      const absl::StatusOr<std::string>& json, ReadJson read) {
-  if (request.ok() && !json.ok()) request = json.status();
+grpc::ServerUnaryReactor* StartCall(const ClientCall& call, const Question& question,
+                                    ReadJson read) {
+  absl::StatusOr<http2::Request> request = MakeRequest(call, question);
   if (request.ok()) request->headers.emplace_back("accept", kJson);
+  const GatewayOptions& options = call.core->options();
   UnaryExchange exchange =
-      json.ok() && !json->empty()
-          ? MakeExchange(core->options(), std::move(request), {grpc::Slice(*json)}, kJson)
-          : MakeExchange(core->options(), std::move(request));
+      question.body.ok() && !question.body->empty()
+          ? MakeExchange(options, std::move(request), {grpc::Slice(*question.body)}, kJson)
+          : MakeExchange(options, std::move(request));
   exchange.answer = [read = std::move(read)](const http2::Response& head,
                                              http2::Slices body) mutable {
     const std::string text = http2::Join(body);
     if (!http2::HasContentType(head, kJson)) return UnexpectedResponse(head, text);
     return WithContext(read(head, text), "S2's answer");
   };
-  return UnaryCall::Start(std::move(core), std::move(exchange));
+  return UnaryCall::Start(call.core, call.context, std::move(exchange));
 }
 
 rpc::v1::ProvisionResult GetProvisionResult(const http2::Response& response) {
@@ -71,19 +81,22 @@ rpc::v1::ProvisionResult GetProvisionResult(const http2::Response& response) {
                                 : rpc::v1::PROVISION_RESULT_UPDATED;
 }
 
-grpc::ServerUnaryReactor* CallForStatus(std::shared_ptr<Core> core,
-                                        absl::StatusOr<http2::Request> request, int status) {
-  UnaryExchange exchange = MakeExchange(core->options(), std::move(request));
-  exchange.answer = [status](const http2::Response& head, const http2::Slices& body) {
+grpc::ServerUnaryReactor* StartCall(const ClientCall& call, const StatusOperation& operation,
+                                    const void*) {
+  UnaryExchange exchange =
+      MakeExchange(call.core->options(), MakeRequest(call, operation.question));
+  exchange.answer = [status = operation.status](const http2::Response& head,
+                                                const http2::Slices& body) {
     return head.status == status ? absl::OkStatus() : UnexpectedResponse(head, http2::Join(body));
   };
-  return UnaryCall::Start(std::move(core), std::move(exchange));
+  return UnaryCall::Start(call.core, call.context, std::move(exchange));
 }
 
-grpc::ServerUnaryReactor* CallForMessage(std::shared_ptr<Core> core,
-                                         absl::StatusOr<http2::Request> request,
-                                         const grpc::ByteBuffer* message, absl::Duration wait,
-                                         grpc::ByteBuffer* response) {
+grpc::ServerUnaryReactor* StartRecordsCall(std::shared_ptr<Core> core,
+                                           grpc::CallbackServerContext* context,
+                                           absl::StatusOr<http2::Request> request,
+                                           const grpc::ByteBuffer* message, absl::Duration wait,
+                                           grpc::ByteBuffer* response) {
   http2::Slices body;
   if (message != nullptr) {
     if (grpc::Status s = message->Dump(&body); !s.ok()) request = FromGrpc(s);
@@ -98,7 +111,7 @@ grpc::ServerUnaryReactor* CallForMessage(std::shared_ptr<Core> core,
     *response = grpc::ByteBuffer(body.data(), body.size());
     return absl::OkStatus();
   };
-  return UnaryCall::Start(std::move(core), std::move(exchange));
+  return UnaryCall::Start(std::move(core), context, std::move(exchange));
 }
 
 }  // namespace s2::gateway

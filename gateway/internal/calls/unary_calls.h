@@ -9,7 +9,6 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
@@ -17,61 +16,89 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "s2/gateway/internal/calls/core.h"
+#include "s2/gateway/internal/calls/target.h"
 #include "s2/gateway/internal/http2/http2.h"
 #include "s2/gateway/internal/json/answers.h"
 #include "s2/rpc/v1/config.pb.h"
 
-// The kinds of unary calls, by what S2 answers. Each function starts a call whose request is this,
-// or which ends at once with what is wrong with it. A call has the options' timeout, and what it
-// sends is compressed as the options say. The response lives until the call ends.
+// The kinds of unary calls, by what S2 answers. Each StartCall starts a call, or one that ends at
+// once with what is wrong with it. A call has the options' timeout, and what it sends is compressed
+// as the options say. The response lives until the call ends.
 namespace s2::gateway {
+
+// The path and query of a request behind "/v1", or what is wrong with a name in it.
+using Path = absl::StatusOr<std::string>;
+
+// What is asked of S2's HTTP API.
+struct Question {
+  const char* method;
+  Path path;
+  // In JSON, or what JSON has no word for. Empty: the request has no body.
+  absl::StatusOr<std::string> body = "";
+  // Empty: there is none.
+  std::string request_token = "";
+};
+
+// S2's answer is the response, in JSON.
+struct JsonOperation {
+  Question question;
+};
+// S2's answer is the `info` of the response, in JSON: what was created or ensured.
+struct ProvisionOperation {
+  Question question;
+};
+// S2's answer is this status; its body is of no interest.
+struct StatusOperation {
+  Question question;
+  int status;
+};
+
+// A call that a client makes, and where it goes: `make_request` is MakeAccountRequest,
+// MakeBasinRequest or MakeStreamRequest.
+struct ClientCall {
+  std::shared_ptr<Core> core;
+  grpc::CallbackServerContext* context;
+  decltype(&MakeAccountRequest) make_request;
+};
 
 // Makes the call's response of the JSON that came.
 using ReadJson = absl::AnyInvocable<absl::Status(const http2::Response&, absl::string_view json)>;
 
-// Sends `json`, or no body if that is empty, and has `read` make the response of the JSON that
-// comes.
-grpc::ServerUnaryReactor* CallForJson(std::shared_ptr<Core> core,
-                                      absl::StatusOr<http2::Request> request,
-                                      const absl::StatusOr<std::string>& json, ReadJson read);
+grpc::ServerUnaryReactor* StartCall(const ClientCall& call, const Question& question,
+                                    ReadJson read);
 
-// The same, where the JSON that comes is the response.
 template <typename Response>
-grpc::ServerUnaryReactor* CallForJson(std::shared_ptr<Core> core,
-                                      absl::StatusOr<http2::Request> request,
-                                      const absl::StatusOr<std::string>& json, Response* response) {
-  return CallForJson(std::move(core), std::move(request), json,
-                     ReadJson([response](const http2::Response&, absl::string_view text) {
-                       return ReadAnswer(text, *response);
-                     }));
+grpc::ServerUnaryReactor* StartCall(const ClientCall& call, const JsonOperation& operation,
+                                    Response* response) {
+  return StartCall(call, operation.question,
+                   ReadJson([response](const http2::Response&, absl::string_view json) {
+                     return ReadAnswer(json, *response);
+                   }));
 }
 
 // What a request to create or to ensure something did.
 rpc::v1::ProvisionResult GetProvisionResult(const http2::Response& response);
 
-// The same, where the JSON that comes is the `info` of what was created or ensured.
 template <typename Response>
-grpc::ServerUnaryReactor* CallForProvision(std::shared_ptr<Core> core,
-                                           absl::StatusOr<http2::Request> request,
-                                           const absl::StatusOr<std::string>& json,
-                                           Response* response) {
-  return CallForJson(std::move(core), std::move(request), json,
-                     ReadJson([response](const http2::Response& head, absl::string_view text) {
-                       response->set_result(GetProvisionResult(head));
-                       return ReadAnswer(text, *response->mutable_info());
-                     }));
+grpc::ServerUnaryReactor* StartCall(const ClientCall& call, const ProvisionOperation& operation,
+                                    Response* response) {
+  return StartCall(call, operation.question,
+                   ReadJson([response](const http2::Response& head, absl::string_view json) {
+                     response->set_result(GetProvisionResult(head));
+                     return ReadAnswer(json, *response->mutable_info());
+                   }));
 }
 
-// Sends no body, and expects an answer of this status, whose body is of no interest.
-grpc::ServerUnaryReactor* CallForStatus(std::shared_ptr<Core> core,
-                                        absl::StatusOr<http2::Request> request, int status);
+grpc::ServerUnaryReactor* StartCall(const ClientCall& call, const StatusOperation& operation,
+                                    const void* response);
 
 // Sends a message as it is, or no body if it is null, and passes on the message that comes. The
 // call may take `wait` longer than others.
-grpc::ServerUnaryReactor* CallForMessage(std::shared_ptr<Core> core,
-                                         absl::StatusOr<http2::Request> request,
-                                         const grpc::ByteBuffer* message, absl::Duration wait,
-                                         grpc::ByteBuffer* response);
+grpc::ServerUnaryReactor* StartRecordsCall(std::shared_ptr<Core> core,
+                                           grpc::CallbackServerContext* context,
+                                           absl::StatusOr<http2::Request> request,
+                                           const grpc::ByteBuffer* message, absl::Duration wait,
+                                           grpc::ByteBuffer* response);
 
 }  // namespace s2::gateway
 
