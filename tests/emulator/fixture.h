@@ -28,7 +28,7 @@ class UnaryReadCall {
  public:
   UnaryReadCall(rpc::v1::StreamService::Stub& stub, const rpc::v1::ReadRequest& request)
       : request_(request) {
-    stub.async()->Read(&context_, &request_, &batch_, [this](grpc::Status status) {
+    stub.async()->Read(&context_, &request_, &batch_, [this](const grpc::Status& status) {
       absl::MutexLock lock(&mu_);
       status_ = FromGrpc(status);
     });
