@@ -103,20 +103,10 @@ function(s2_executable name)
 endfunction()
 
 # s2_test(NAME SOURCES... DEPS... [ONLY CONFIGURATION]): a GoogleTest program that ctest runs; with ONLY, ctest -C
-# CONFIGURATION alone. It leaves results/NAME.xml in the build folder, or, when it ended before its last case,
-# results/NAME.running.
+# CONFIGURATION alone.
 function(s2_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "ONLY" "SOURCES;DEPS")
   s2_executable(${name} SOURCES ${arg_SOURCES} DEPS ${arg_DEPS} GTest::gmock_main PRECOMPILED test)
   add_test(NAME ${name} COMMAND ${name} CONFIGURATIONS ${arg_ONLY})
-  s2_test_results(${name})
-endfunction()
-
-# s2_test_results(NAME): the test NAME, a GoogleTest program, leaves these files.
-function(s2_test_results name)
-  set(result ${CMAKE_BINARY_DIR}/results/${name})
-  set_tests_properties(
-    ${name} PROPERTIES
-    ENVIRONMENT "GTEST_OUTPUT=xml:${result}.xml;TEST_PREMATURE_EXIT_FILE=${result}.running"
-    TIMEOUT 300)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 300)
 endfunction()
