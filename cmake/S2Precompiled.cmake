@@ -32,6 +32,8 @@ set(headers
     absl/time/clock.h
     absl/time/time.h
     absl/types/span.h
+    s2/rpc/v1/account.pb.h
+    s2/rpc/v1/basin.pb.h
     s2/rpc/v1/stream.pb.h
     s2/v1/s2.pb.h)
 
