@@ -21,7 +21,7 @@ double CountIn(const Run& run) {
 
 // What the append session allocates more than the bare loop, which allocates next to nothing of its
 // own: message, ack, gRPC and server cancel out.
-Figures Run(const Effort& effort) {
+Figures CountAllocations(const Effort& effort) {
   const Sink sink(kOneRecord, 0);
   const std::shared_ptr<grpc::Channel> channel = sink.Channel(Wire::kInProcess);
   const size_t batches = kOneRecord.batches(effort.quick);
@@ -37,6 +37,6 @@ Figures Run(const Effort& effort) {
 
 }  // namespace
 
-Benchmark AllocationBenchmark() { return {"append_allocs", Bar::ValueAtMost(4), Run}; }
+Benchmark AllocationBenchmark() { return {"append_allocs", Bar::ValueAtMost(4), CountAllocations}; }
 
 }  // namespace s2::bench

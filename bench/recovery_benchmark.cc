@@ -94,7 +94,7 @@ double RecoverMs(Emulator& emulator) {
   return absl::ToDoubleMilliseconds(elapsed - pauses.Total());
 }
 
-Figures Run(const Effort& effort) {
+Figures Recover(const Effort& effort) {
   Emulator emulator;
   const Client client = Check(MakeClient(emulator.InProcessChannel()));
   Check(client.CreateBasin("bench-basin").status());
@@ -109,6 +109,6 @@ Figures Run(const Effort& effort) {
 
 }  // namespace
 
-Benchmark RecoveryBenchmark() { return {"recover_ms", Bar::ValueAtMost(50), Run}; }
+Benchmark RecoveryBenchmark() { return {"recover_ms", Bar::ValueAtMost(50), Recover}; }
 
 }  // namespace s2::bench

@@ -99,7 +99,7 @@ absl::StatusOr<rpc::v1::CreateBasinResponse> Account::Do(
   absl::Status valid =
       WithCode(ErrorCode::kBadHeader, ValidateRequestToken(request.request_token()));
   valid.Update(WithCode(ErrorCode::kBadJson, ValidateBasinName(request.basin())));
-  valid.Update(Validate(request.config()));
+  valid.Update(ValidateConfig(request.config()));
   if (!valid.ok()) return valid;
   const rpc::v1::BasinConfig config = Normalize(request.config());
   const auto key = CreationKey(request.request_token(), config);
@@ -126,7 +126,7 @@ absl::StatusOr<rpc::v1::CreateBasinResponse> Account::Do(
 absl::StatusOr<rpc::v1::EnsureBasinResponse> Account::Do(
     const rpc::v1::EnsureBasinRequest& request) {
   absl::Status valid = WithCode(ErrorCode::kBadPath, ValidateBasinName(request.basin()));
-  valid.Update(Validate(request.config()));
+  valid.Update(ValidateConfig(request.config()));
   if (!valid.ok()) return valid;
   const rpc::v1::BasinConfig config = Normalize(request.config());
 
@@ -201,7 +201,7 @@ absl::StatusOr<rpc::v1::CreateStreamResponse> Account::Do(
   absl::Status valid =
       WithCode(ErrorCode::kBadHeader, ValidateRequestToken(request.request_token()));
   valid.Update(WithCode(ErrorCode::kBadJson, ValidateStreamName(request.stream())));
-  valid.Update(Validate(request.config()));
+  valid.Update(ValidateConfig(request.config()));
   if (!valid.ok()) return valid;
   const auto key = CreationKey(request.request_token(), Normalize(request.config()));
 
@@ -230,7 +230,7 @@ absl::StatusOr<rpc::v1::CreateStreamResponse> Account::Do(
 absl::StatusOr<rpc::v1::EnsureStreamResponse> Account::Do(
     const std::string& basin_name, const rpc::v1::EnsureStreamRequest& request) {
   absl::Status valid = WithCode(ErrorCode::kBadPath, ValidateStreamName(request.stream()));
-  valid.Update(Validate(request.config()));
+  valid.Update(ValidateConfig(request.config()));
   if (!valid.ok()) return valid;
 
   rpc::v1::EnsureStreamResponse response;
@@ -317,7 +317,7 @@ absl::StatusOr<std::shared_ptr<Stream>> Account::OpenStream(const std::string& b
                                                             Access access,
                                                             const rpc::v1::StreamConfig& config,
                                                             bool has_key) {
-  if (absl::Status s = Validate(config); !s.ok()) return s;
+  if (absl::Status s = ValidateConfig(config); !s.ok()) return s;
   absl::MutexLock lock(&mu_);
   absl::StatusOr<StreamEntry*> entry = FindLiveStreamLocked(basin_name, stream);
   if (!entry.ok()) {

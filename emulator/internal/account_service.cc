@@ -31,7 +31,7 @@ std::string BasinOf(const Request& request) {
 std::string BasinOf(const rpc::v1::ListBasinsRequest&) { return ""; }
 
 // Answers each request with what the account does about it.
-struct Handler {
+struct AccountHandler {
   template <typename Request, typename Response>
   grpc::ServerUnaryReactor* Handle(const char* name, grpc::CallbackServerContext* context,
                                    const Request& request, Response* response) const {
@@ -60,7 +60,7 @@ struct Handler {
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeAccountService(std::shared_ptr<Core> core) {
-  return std::make_unique<server::AccountService<Handler>>(Handler{std::move(core)});
+  return std::make_unique<server::AccountService<AccountHandler>>(AccountHandler{std::move(core)});
 }
 
 }  // namespace s2::emulator

@@ -12,7 +12,7 @@ namespace {
 // Acks that a client which does not read may be owed; then its inputs are not read either.
 constexpr size_t kMaxOwed = 1000;
 
-constexpr char kRpc[] = "AppendSession";
+constexpr char kAppendSession[] = "AppendSession";
 
 }  // namespace
 
@@ -38,7 +38,8 @@ void AppendSession::Open() {
   basin_ = *std::move(basin);
   stream_name_ = *std::move(stream);
 
-  const auto fault = core_->faults().Strike({kRpc, basin_, stream_name_, std::nullopt, nullptr});
+  const auto fault =
+      core_->faults().Strike({kAppendSession, basin_, stream_name_, std::nullopt, nullptr});
   if (!fault) return Begin();
   switch (fault->kind) {
     case FaultAction::Kind::kFail:
@@ -100,7 +101,7 @@ void AppendSession::OnInput(v1::AppendInput& input) {
   if (late_) return AppendLate(input);
   if (core_->faults().empty()) return Append(input, absl::ZeroDuration(), {});
   std::optional<FaultAction> fault =
-      core_->faults().Strike({kRpc, basin_, stream_name_, index, &input});
+      core_->faults().Strike({kAppendSession, basin_, stream_name_, index, &input});
   if (!fault) return Append(input, absl::ZeroDuration(), {});
   switch (fault->kind) {
     case FaultAction::Kind::kFail:

@@ -20,7 +20,7 @@ std::string StreamOf(const Request& request) {
 std::string StreamOf(const rpc::v1::ListStreamsRequest&) { return ""; }
 
 // Answers each request with what the account does about it in the basin of the call.
-struct Handler {
+struct BasinHandler {
   template <typename Request, typename Response>
   grpc::ServerUnaryReactor* Handle(const char* name, grpc::CallbackServerContext* context,
                                    const Request& request, Response* response) const {
@@ -43,7 +43,7 @@ struct Handler {
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeBasinService(std::shared_ptr<Core> core) {
-  return std::make_unique<server::BasinService<Handler>>(Handler{std::move(core)});
+  return std::make_unique<server::BasinService<BasinHandler>>(BasinHandler{std::move(core)});
 }
 
 }  // namespace s2::emulator

@@ -83,7 +83,7 @@ absl::Status UpdateField(absl::string_view path, const BasinConfig& update, Basi
 
 }  // namespace
 
-absl::Status Validate(const StreamConfig& config) {
+absl::Status ValidateConfig(const StreamConfig& config) {
   if (config.retention_policy().has_age() && config.retention_policy().age() == 0) {
     return Invalid("retention_policy.age is 0; it must be above 0 seconds");
   }
@@ -96,13 +96,13 @@ absl::Status Validate(const StreamConfig& config) {
   return absl::OkStatus();
 }
 
-absl::Status Validate(const BasinConfig& config) {
+absl::Status ValidateConfig(const BasinConfig& config) {
   if (config.has_stream_cipher() && config.stream_cipher() != "aegis-256" &&
       config.stream_cipher() != "aes-256-gcm") {
     return Invalid(absl::StrCat("stream_cipher is \"", absl::CHexEscape(config.stream_cipher()),
                                 "\"; it must be \"aegis-256\" or \"aes-256-gcm\""));
   }
-  return Validate(config.default_stream_config());
+  return ValidateConfig(config.default_stream_config());
 }
 
 StreamConfig Normalize(const StreamConfig& config) {
@@ -143,7 +143,7 @@ absl::Status Update(const StreamConfig& update, const google::protobuf::FieldMas
   for (const std::string& path : mask.paths()) {
     if (!UpdateField(path, update, result)) return UnknownPath(path);
   }
-  if (absl::Status s = Validate(result); !s.ok()) return s;
+  if (absl::Status s = ValidateConfig(result); !s.ok()) return s;
   config = Normalize(result);
   return absl::OkStatus();
 }
@@ -154,7 +154,7 @@ absl::Status Update(const BasinConfig& update, const google::protobuf::FieldMask
   for (const std::string& path : mask.paths()) {
     if (absl::Status s = UpdateField(path, update, result); !s.ok()) return s;
   }
-  if (absl::Status s = Validate(result); !s.ok()) return s;
+  if (absl::Status s = ValidateConfig(result); !s.ok()) return s;
   config = Normalize(result);
   return absl::OkStatus();
 }

@@ -13,8 +13,8 @@
 namespace s2::emulator {
 
 // OK, or an error of code kInvalid that names the field.
-absl::Status Validate(const rpc::v1::StreamConfig& config);
-absl::Status Validate(const rpc::v1::BasinConfig& config);
+absl::Status ValidateConfig(const rpc::v1::StreamConfig& config);
+absl::Status ValidateConfig(const rpc::v1::BasinConfig& config);
 
 // The same configuration without parts that are set, but empty: so equal configurations have equal
 // bytes.

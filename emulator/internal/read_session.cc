@@ -12,7 +12,7 @@
 namespace s2::emulator {
 namespace {
 
-constexpr char kRpc[] = "ReadSession";
+constexpr char kReadSession[] = "ReadSession";
 
 // A heartbeat comes after a random time between these, counted from the last frame.
 constexpr absl::Duration kMinHeartbeat = absl::Seconds(5);
@@ -46,7 +46,8 @@ void ReadSession::Open(const grpc::ByteBuffer& bytes) {
   stream_name_ = *std::move(stream);
   request_ = *std::move(request);
 
-  const auto fault = core_->faults().Strike({kRpc, basin_, stream_name_, std::nullopt, nullptr});
+  const auto fault =
+      core_->faults().Strike({kReadSession, basin_, stream_name_, std::nullopt, nullptr});
   if (!fault) return Begin();
   switch (fault->kind) {
     case FaultAction::Kind::kFail:
@@ -154,7 +155,7 @@ bool ReadSession::HeartbeatDueLocked(absl::Time deadline) {
 bool ReadSession::StrikeLocked(grpc::ByteBuffer& frame, bool is_heartbeat) {
   const uint64_t index = frames_++;
   if (core_->faults().empty()) return true;
-  const auto fault = core_->faults().Strike({kRpc, basin_, stream_name_, index, nullptr});
+  const auto fault = core_->faults().Strike({kReadSession, basin_, stream_name_, index, nullptr});
   if (!fault) return true;
   switch (fault->kind) {
     case FaultAction::Kind::kFail:

@@ -30,7 +30,7 @@ struct Outcome {
 };
 
 // A fault at an input, or at the opening, of an append session.
-struct FaultCase {
+struct AppendFault {
   const char* name;
   FaultMatch match;
   FaultAction action;
@@ -42,16 +42,14 @@ struct FaultCase {
   absl::Duration ack_timeout = absl::Seconds(20);
 };
 
-std::ostream& operator<<(std::ostream& out, const FaultCase& c) { return out << c.name; }
+std::ostream& operator<<(std::ostream& out, const AppendFault& c) { return out << c.name; }
 
 constexpr absl::Duration kShort = absl::Milliseconds(500);
 
 FaultMatch Input3() { return FaultMatch::Message("AppendSession", 3); }
-FaultMatch Opening() { return FaultMatch::Open("AppendSession"); }
+FaultMatch OpeningOfWriter() { return FaultMatch::Open("AppendSession"); }
 
-absl::Status Broken(ErrorCode code) { return MakeError(code, "by order of the test"); }
-
-std::vector<FaultCase> Cases() {
+std::vector<AppendFault> AppendFaults() {
   return {
       {"CutBefore", Input3(), FaultAction::CutBefore(), false},
       {"CutAfter", Input3(), FaultAction::CutAfter(), false},
@@ -78,15 +76,17 @@ std::vector<FaultCase> Cases() {
       {"LateBefore", Input3(), FaultAction::LateBefore(3), false},
       {"LateAfter", Input3(), FaultAction::LateAfter(3), false},
       {"Reconnect", Input3(), FaultAction::Reconnect(), true},
-      {"OpenFails", Opening(), FaultAction::FailBefore(Broken(ErrorCode::kUnavailable)), true},
-      {"OpenCut", Opening(), FaultAction::CutBefore(), true},
-      {"OpenReconnect", Opening(), FaultAction::Reconnect(), true},
-      {"OpenNotAnswered", Opening(), FaultAction::Silence(), true},
-      {"OpenAnsweredLate", Opening(), FaultAction::Delay(absl::Milliseconds(50)), true},
+      {"OpenFails", OpeningOfWriter(), FaultAction::FailBefore(Broken(ErrorCode::kUnavailable)),
+       true},
+      {"OpenCut", OpeningOfWriter(), FaultAction::CutBefore(), true},
+      {"OpenReconnect", OpeningOfWriter(), FaultAction::Reconnect(), true},
+      {"OpenNotAnswered", OpeningOfWriter(), FaultAction::Silence(), true},
+      {"OpenAnsweredLate", OpeningOfWriter(), FaultAction::Delay(absl::Milliseconds(50)), true},
   };
 }
 
-class AppendSessionFaultsTest : public FaultyTest, public ::testing::WithParamInterface<FaultCase> {
+class AppendSessionFaultsTest : public FaultyTest,
+                                public ::testing::WithParamInterface<AppendFault> {
  protected:
   Outcome Append(Policy policy) {
     AppendSessionOptions options = Appending(policy);
@@ -174,7 +174,7 @@ TEST_P(AppendSessionFaultsTest, AtMostOnce) {
   EXPECT_EQ(outcome.closed.ok(), GetParam().survived_without_effects) << outcome.closed;
 }
 
-INSTANTIATE_TEST_SUITE_P(Under, AppendSessionFaultsTest, ::testing::ValuesIn(Cases()),
+INSTANTIATE_TEST_SUITE_P(Under, AppendSessionFaultsTest, ::testing::ValuesIn(AppendFaults()),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace

@@ -31,6 +31,9 @@ inline RetryOptions FastRetry() {
   return retry;
 }
 
+// What a server says that was told to fail.
+inline absl::Status Broken(ErrorCode code) { return MakeError(code, "by order of the test"); }
+
 // The real client on an emulator that a test makes misbehave, in real time.
 class FaultyTest : public ::testing::Test {
  protected:

@@ -15,7 +15,7 @@ namespace {
 
 constexpr uint64_t kRecords = 8;
 
-struct FaultCase {
+struct ReadFault {
   const char* name;
   FaultMatch match;
   FaultAction action;
@@ -23,14 +23,12 @@ struct FaultCase {
   std::optional<ErrorCode> terminal = std::nullopt;
 };
 
-std::ostream& operator<<(std::ostream& out, const FaultCase& c) { return out << c.name; }
+std::ostream& operator<<(std::ostream& out, const ReadFault& c) { return out << c.name; }
 
 FaultMatch Frame(uint64_t index) { return FaultMatch::Message("ReadSession", index); }
-FaultMatch Opening() { return FaultMatch::Open("ReadSession"); }
+FaultMatch OpeningOfReader() { return FaultMatch::Open("ReadSession"); }
 
-absl::Status Broken(ErrorCode code) { return MakeError(code, "by order of the test"); }
-
-std::vector<FaultCase> Cases() {
+std::vector<ReadFault> ReadFaults() {
   return {
       {"FirstFrameCutBefore", Frame(0), FaultAction::CutBefore()},
       {"FrameCutBefore", Frame(3), FaultAction::CutBefore()},
@@ -48,15 +46,15 @@ std::vector<FaultCase> Cases() {
          batch.mutable_records(0)->set_seq_num(batch.records(0).seq_num() - 1);
        }),
        ErrorCode::kInvalidBatch},
-      {"OpenFails", Opening(), FaultAction::FailBefore(Broken(ErrorCode::kUnavailable))},
-      {"OpenCut", Opening(), FaultAction::CutBefore()},
-      {"OpenReconnect", Opening(), FaultAction::Reconnect()},
-      {"OpenNotAnswered", Opening(), FaultAction::Silence()},
-      {"OpenAnsweredLate", Opening(), FaultAction::Delay(absl::Milliseconds(50))},
+      {"OpenFails", OpeningOfReader(), FaultAction::FailBefore(Broken(ErrorCode::kUnavailable))},
+      {"OpenCut", OpeningOfReader(), FaultAction::CutBefore()},
+      {"OpenReconnect", OpeningOfReader(), FaultAction::Reconnect()},
+      {"OpenNotAnswered", OpeningOfReader(), FaultAction::Silence()},
+      {"OpenAnsweredLate", OpeningOfReader(), FaultAction::Delay(absl::Milliseconds(50))},
   };
 }
 
-class ReadSessionFaultsTest : public FaultyTest, public ::testing::WithParamInterface<FaultCase> {
+class ReadSessionFaultsTest : public FaultyTest, public ::testing::WithParamInterface<ReadFault> {
  protected:
   // Records so large that each is a frame.
   void AppendAll() {
@@ -105,7 +103,7 @@ TEST_P(ReadSessionFaultsTest, FollowsWhatComes) {
   Check(Take(session, kRecords), 2);  // frame 0 was a heartbeat
 }
 
-INSTANTIATE_TEST_SUITE_P(Under, ReadSessionFaultsTest, ::testing::ValuesIn(Cases()),
+INSTANTIATE_TEST_SUITE_P(Under, ReadSessionFaultsTest, ::testing::ValuesIn(ReadFaults()),
                          [](const auto& info) { return info.param.name; });
 
 using ReadSessionUnderFaultsTest = FaultyTest;

@@ -12,8 +12,6 @@ using ::testing::ElementsAre;
 using UnaryFaultsTest = FaultyTest;
 using Policy = AppendRetryPolicy;
 
-absl::Status Broken(ErrorCode code) { return MakeError(code, "by order of the test"); }
-
 TEST_F(UnaryFaultsTest, AnAppendIsSentAgainAndMayBeThereTwice) {
   faults().Add(FaultMatch::Message("Append"), FaultAction::CutAfter());
   const auto ack = stream_.Append(Input("a"));

@@ -7,13 +7,9 @@
 
 #include <utility>
 
+#include "s2/tests/gateway/patience.h"
+
 namespace s2::testing {
-namespace {
-
-constexpr absl::Duration kPatience = absl::Seconds(20);
-
-}  // namespace
-
 void RecordingEvents::OnResponse(http2::Response response) {
   absl::MutexLock lock(&mu_);
   EXPECT_FALSE(closed_.has_value());

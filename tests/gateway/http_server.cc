@@ -11,11 +11,10 @@
 #include "absl/time/time.h"
 #include "s2/tests/gateway/http_server_connection.h"
 #include "s2/tests/gateway/http_server_core.h"
+#include "s2/tests/gateway/patience.h"
 
 namespace s2::testing {
 namespace {
-
-constexpr absl::Duration kPatience = absl::Seconds(20);
 
 // Chooses the protocol that the options name, whatever the client offers; or none.
 int ChooseProtocol(SSL*, const unsigned char** chosen, unsigned char* size, const unsigned char*,

@@ -6,14 +6,9 @@
 #include "absl/time/time.h"
 #include "s2/tests/gateway/http_server.h"
 #include "s2/tests/gateway/http_server_connection.h"
+#include "s2/tests/gateway/patience.h"
 
 namespace s2::testing {
-namespace {
-
-constexpr absl::Duration kPatience = absl::Seconds(20);
-
-}  // namespace
-
 HttpServerStream::HttpServerStream(std::weak_ptr<HttpServerConnection> connection, int32_t id,
                                    bool keep_body)
     : connection_(std::move(connection)), id_(id), keep_body_(keep_body) {}

@@ -23,7 +23,7 @@ namespace {
 using ::testing::HasSubstr;
 
 // An answer as S2 writes it, and what it says.
-struct Golden {
+struct GoldenAnswer {
   std::string name;
   std::string json;
   std::string proto;
@@ -40,12 +40,12 @@ absl::StatusOr<std::string> ReadText(const std::string& json) {
 }
 
 template <typename Answer>
-Golden Make(const std::string& name, const std::string& json, const std::string& proto,
-            std::vector<std::string> required) {
+GoldenAnswer Make(const std::string& name, const std::string& json, const std::string& proto,
+                  std::vector<std::string> required) {
   return {name, json, ShortText(Proto<Answer>(proto)), ReadText<Answer>, std::move(required)};
 }
 
-std::vector<Golden> Goldens() {
+std::vector<GoldenAnswer> Goldens() {
   using namespace rpc::v1;  // NOLINT(google-build-using-namespace)
   return {
       Make<ListBasinsResponse>(
@@ -156,7 +156,7 @@ std::vector<Golden> Goldens() {
   };
 }
 
-class AnswerTest : public ::testing::TestWithParam<Golden> {};
+class AnswerTest : public ::testing::TestWithParam<GoldenAnswer> {};
 
 TEST_P(AnswerTest, IsReadAsItIsMeant) {
   const auto text = GetParam().read(GetParam().json);

@@ -15,7 +15,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-struct Golden {
+struct GoldenPatch {
   const char* mask;    // paths, separated by commas
   const char* config;  // as protobuf
   const char* patch;   // as S2 wants it
@@ -33,13 +33,13 @@ absl::StatusOr<Json> Patch(const std::string& mask, const std::string& config) {
 }
 
 template <typename Config>
-void ExpectPatch(const Golden& golden) {
+void ExpectPatch(const GoldenPatch& golden) {
   const auto patch = Patch<Config>(golden.mask, golden.config);
   ASSERT_TRUE(patch.ok()) << golden.mask << patch.status();
   EXPECT_EQ(ToText(*patch), golden.patch) << golden.mask << " of " << golden.config;
 }
 
-class StreamPatchTest : public ::testing::TestWithParam<Golden> {};
+class StreamPatchTest : public ::testing::TestWithParam<GoldenPatch> {};
 
 TEST_P(StreamPatchTest, SaysWhatTheMaskNamesAndNothingElse) {
   ExpectPatch<rpc::v1::StreamConfig>(GetParam());
@@ -52,40 +52,44 @@ constexpr char kAll[] = R"(storage_class: "express" retention_policy { age: 9 }
 INSTANTIATE_TEST_SUITE_P(
     All, StreamPatchTest,
     ::testing::Values(
-        Golden{"", kAll, "{}"},
+        GoldenPatch{"", kAll, "{}"},
         // Set.
-        Golden{"storage_class", kAll, R"({"storage_class":"express"})"},
-        Golden{"retention_policy", kAll, R"({"retention_policy":{"age":9}})"},
-        Golden{"retention_policy", "retention_policy { infinite {} }",
-               R"({"retention_policy":{"infinite":{}}})"},
-        Golden{"timestamping", kAll, R"({"timestamping":{"mode":"arrival","uncapped":false}})"},
-        Golden{"timestamping.mode", kAll, R"({"timestamping":{"mode":"arrival"}})"},
-        Golden{"timestamping.uncapped", kAll, R"({"timestamping":{"uncapped":false}})"},
-        Golden{"delete_on_empty", kAll, R"({"delete_on_empty":{"min_age_secs":0}})"},
-        Golden{"delete_on_empty.min_age_secs", kAll, R"({"delete_on_empty":{"min_age_secs":0}})"},
-        Golden{"timestamping.mode,timestamping.uncapped,storage_class", kAll,
-               R"({"storage_class":"express","timestamping":{"mode":"arrival","uncapped":false}})"},
+        GoldenPatch{"storage_class", kAll, R"({"storage_class":"express"})"},
+        GoldenPatch{"retention_policy", kAll, R"({"retention_policy":{"age":9}})"},
+        GoldenPatch{"retention_policy", "retention_policy { infinite {} }",
+                    R"({"retention_policy":{"infinite":{}}})"},
+        GoldenPatch{"timestamping", kAll,
+                    R"({"timestamping":{"mode":"arrival","uncapped":false}})"},
+        GoldenPatch{"timestamping.mode", kAll, R"({"timestamping":{"mode":"arrival"}})"},
+        GoldenPatch{"timestamping.uncapped", kAll, R"({"timestamping":{"uncapped":false}})"},
+        GoldenPatch{"delete_on_empty", kAll, R"({"delete_on_empty":{"min_age_secs":0}})"},
+        GoldenPatch{"delete_on_empty.min_age_secs", kAll,
+                    R"({"delete_on_empty":{"min_age_secs":0}})"},
+        GoldenPatch{
+            "timestamping.mode,timestamping.uncapped,storage_class", kAll,
+            R"({"storage_class":"express","timestamping":{"mode":"arrival","uncapped":false}})"},
         // Clear.
-        Golden{"storage_class", "", R"({"storage_class":null})"},
-        Golden{"retention_policy", "retention_policy {}", R"({"retention_policy":null})"},
-        Golden{"timestamping", "", R"({"timestamping":null})"},
-        Golden{"timestamping.mode", "", R"({"timestamping":{"mode":null}})"},
-        Golden{"delete_on_empty", "", R"({"delete_on_empty":null})"},
-        Golden{"delete_on_empty.min_age_secs", "", R"({"delete_on_empty":{"min_age_secs":null}})"},
+        GoldenPatch{"storage_class", "", R"({"storage_class":null})"},
+        GoldenPatch{"retention_policy", "retention_policy {}", R"({"retention_policy":null})"},
+        GoldenPatch{"timestamping", "", R"({"timestamping":null})"},
+        GoldenPatch{"timestamping.mode", "", R"({"timestamping":{"mode":null}})"},
+        GoldenPatch{"delete_on_empty", "", R"({"delete_on_empty":null})"},
+        GoldenPatch{"delete_on_empty.min_age_secs", "",
+                    R"({"delete_on_empty":{"min_age_secs":null}})"},
         // Replace: what a section does not set is cleared.
-        Golden{"timestamping", "timestamping { uncapped: true }",
-               R"({"timestamping":{"mode":null,"uncapped":true}})"},
-        Golden{"timestamping", "timestamping {}",
-               R"({"timestamping":{"mode":null,"uncapped":null}})"},
+        GoldenPatch{"timestamping", "timestamping { uncapped: true }",
+                    R"({"timestamping":{"mode":null,"uncapped":true}})"},
+        GoldenPatch{"timestamping", "timestamping {}",
+                    R"({"timestamping":{"mode":null,"uncapped":null}})"},
         // The whole and a part of it, in either order.
-        Golden{"timestamping,timestamping.mode", "", R"({"timestamping":null})"},
-        Golden{"timestamping.mode,timestamping", "", R"({"timestamping":null})"},
-        Golden{"timestamping,timestamping.mode", "timestamping { uncapped: true }",
-               R"({"timestamping":{"mode":null,"uncapped":true}})"},
-        Golden{"timestamping.mode,timestamping", "timestamping { uncapped: true }",
-               R"({"timestamping":{"mode":null,"uncapped":true}})"}));
+        GoldenPatch{"timestamping,timestamping.mode", "", R"({"timestamping":null})"},
+        GoldenPatch{"timestamping.mode,timestamping", "", R"({"timestamping":null})"},
+        GoldenPatch{"timestamping,timestamping.mode", "timestamping { uncapped: true }",
+                    R"({"timestamping":{"mode":null,"uncapped":true}})"},
+        GoldenPatch{"timestamping.mode,timestamping", "timestamping { uncapped: true }",
+                    R"({"timestamping":{"mode":null,"uncapped":true}})"}));
 
-class BasinPatchTest : public ::testing::TestWithParam<Golden> {};
+class BasinPatchTest : public ::testing::TestWithParam<GoldenPatch> {};
 
 TEST_P(BasinPatchTest, SaysWhatTheMaskNamesAndNothingElse) {
   ExpectPatch<rpc::v1::BasinConfig>(GetParam());
@@ -94,29 +98,31 @@ TEST_P(BasinPatchTest, SaysWhatTheMaskNamesAndNothingElse) {
 INSTANTIATE_TEST_SUITE_P(
     All, BasinPatchTest,
     ::testing::Values(
-        Golden{"", "create_stream_on_read: true", "{}"},
-        Golden{"create_stream_on_append,create_stream_on_read",
-               "create_stream_on_append: true create_stream_on_read: false",
-               R"({"create_stream_on_append":true,"create_stream_on_read":false})"},
-        Golden{"stream_cipher", R"(stream_cipher: "aegis-256")",
-               R"({"stream_cipher":"aegis-256"})"},
-        Golden{"stream_cipher", "", R"({"stream_cipher":null})"},
-        Golden{"default_stream_config", "", R"({"default_stream_config":null})"},
-        Golden{"default_stream_config",
-               "default_stream_config { retention_policy { age: 9 } timestamping {} }",
-               R"({"default_stream_config":{"delete_on_empty":null,"retention_policy":{"age":9},)"
-               R"("storage_class":null,"timestamping":{"mode":null,"uncapped":null}}})"},
-        Golden{"default_stream_config.storage_class",
-               R"(default_stream_config { storage_class: "standard" })",
-               R"({"default_stream_config":{"storage_class":"standard"}})"},
-        Golden{"default_stream_config.timestamping.uncapped", "",
-               R"({"default_stream_config":{"timestamping":{"uncapped":null}}})"},
-        Golden{"default_stream_config.timestamping.uncapped,default_stream_config.storage_class",
-               "default_stream_config { timestamping { uncapped: true } }",
-               R"({"default_stream_config":{"storage_class":null,)"
-               R"("timestamping":{"uncapped":true}}})"},
-        Golden{"default_stream_config,default_stream_config.timestamping.mode", "",
-               R"({"default_stream_config":null})"}));
+        GoldenPatch{"", "create_stream_on_read: true", "{}"},
+        GoldenPatch{"create_stream_on_append,create_stream_on_read",
+                    "create_stream_on_append: true create_stream_on_read: false",
+                    R"({"create_stream_on_append":true,"create_stream_on_read":false})"},
+        GoldenPatch{"stream_cipher", R"(stream_cipher: "aegis-256")",
+                    R"({"stream_cipher":"aegis-256"})"},
+        GoldenPatch{"stream_cipher", "", R"({"stream_cipher":null})"},
+        GoldenPatch{"default_stream_config", "", R"({"default_stream_config":null})"},
+        GoldenPatch{
+            "default_stream_config",
+            "default_stream_config { retention_policy { age: 9 } timestamping {} }",
+            R"({"default_stream_config":{"delete_on_empty":null,"retention_policy":{"age":9},)"
+            R"("storage_class":null,"timestamping":{"mode":null,"uncapped":null}}})"},
+        GoldenPatch{"default_stream_config.storage_class",
+                    R"(default_stream_config { storage_class: "standard" })",
+                    R"({"default_stream_config":{"storage_class":"standard"}})"},
+        GoldenPatch{"default_stream_config.timestamping.uncapped", "",
+                    R"({"default_stream_config":{"timestamping":{"uncapped":null}}})"},
+        GoldenPatch{
+            "default_stream_config.timestamping.uncapped,default_stream_config.storage_class",
+            "default_stream_config { timestamping { uncapped: true } }",
+            R"({"default_stream_config":{"storage_class":null,)"
+            R"("timestamping":{"uncapped":true}}})"},
+        GoldenPatch{"default_stream_config,default_stream_config.timestamping.mode", "",
+                    R"({"default_stream_config":null})"}));
 
 TEST(PatchTest, AMaskNamesOnlyFields) {
   const auto expect_unknown = [](const absl::StatusOr<Json>& patch, const std::string& path) {

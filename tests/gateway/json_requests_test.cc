@@ -20,14 +20,14 @@ namespace {
 using ::testing::HasSubstr;
 
 // A request, as protobuf and as S2 wants it.
-struct Golden {
+struct GoldenRequest {
   const char* proto;
   const char* json;
 };
 
 template <typename Request>
-void ExpectBodies(const std::vector<Golden>& goldens) {
-  for (const Golden& golden : goldens) {
+void ExpectBodies(const std::vector<GoldenRequest>& goldens) {
+  for (const GoldenRequest& golden : goldens) {
     const auto body = MakeBody(Proto<Request>(golden.proto));
     ASSERT_TRUE(body.ok()) << golden.proto << body.status();
     EXPECT_EQ(*body, golden.json) << golden.proto;

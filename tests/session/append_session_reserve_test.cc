@@ -12,14 +12,14 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr size_t kMiB = 1024 * 1024;
+constexpr size_t kRoom = 1024 * 1024;
 
 class AppendSessionReserveTest : public AppendSessionTest {
  protected:
   // Room for exactly 1 MiB.
   void MakeSmall() {
     AppendSessionOptions options;
-    options.max_unacked_bytes = kMiB;
+    options.max_unacked_bytes = kRoom;
     MakeStreaming(options);
   }
 
@@ -45,7 +45,7 @@ class AppendSessionReserveTest : public AppendSessionTest {
     return std::exchange(heard_, {});
   }
   // Is all of the room free?
-  bool AllFree() { return session().Reserve(kMiB, absl::InfinitePast()).ok(); }
+  bool AllFree() { return session().Reserve(kRoom, absl::InfinitePast()).ok(); }
 
   std::vector<std::string> heard_;
   std::vector<AppendPermit> permits_;
@@ -55,16 +55,16 @@ TEST_F(AppendSessionReserveTest, APermitHoldsItsRoomUntilItIsUsed) {
   MakeSmall();
   AppendPermit permit = *session().Reserve(1000);
   EXPECT_EQ(permit.bytes(), 1000);
-  const absl::Status late = session().Reserve(kMiB - 999, absl::InfinitePast()).status();
+  const absl::Status late = session().Reserve(kRoom - 999, absl::InfinitePast()).status();
   EXPECT_EQ(late.code(), absl::StatusCode::kDeadlineExceeded);
   EXPECT_TRUE(HasNoSideEffects(late));
-  EXPECT_TRUE(session().Reserve(kMiB - 1000, absl::InfinitePast()).ok());
+  EXPECT_TRUE(session().Reserve(kRoom - 1000, absl::InfinitePast()).ok());
   EXPECT_EQ(session().Stats().unacked_bytes, 0) << "permits do not count";
   absl::StatusOr<AppendTicket> ticket = permit.Submit(MakeBatch("a"));
   ASSERT_TRUE(ticket.ok());
   EXPECT_EQ(permit.bytes(), 0);
   EXPECT_EQ(session().Stats().unacked_bytes, 9);
-  EXPECT_TRUE(session().Reserve(kMiB - 9, absl::InfinitePast()).ok()) << "the rest is free again";
+  EXPECT_TRUE(session().Reserve(kRoom - 9, absl::InfinitePast()).ok()) << "the rest is free again";
   call().Receive();
   call().Ack(0, 1);
   EXPECT_TRUE(Acked(*ticket));
@@ -73,15 +73,15 @@ TEST_F(AppendSessionReserveTest, APermitHoldsItsRoomUntilItIsUsed) {
 
 TEST_F(AppendSessionReserveTest, APermitDroppedUnusedGivesItsRoomBack) {
   MakeSmall();
-  { AppendPermit permit = *session().Reserve(kMiB); }
+  { AppendPermit permit = *session().Reserve(kRoom); }
   EXPECT_TRUE(AllFree());
-  AppendPermit a = *session().Reserve(kMiB / 2);
-  AppendPermit b = *session().Reserve(kMiB / 2);
+  AppendPermit a = *session().Reserve(kRoom / 2);
+  AppendPermit b = *session().Reserve(kRoom / 2);
   a = std::move(b);
-  EXPECT_TRUE(session().Reserve(kMiB / 2, absl::InfinitePast()).ok());
+  EXPECT_TRUE(session().Reserve(kRoom / 2, absl::InfinitePast()).ok());
   AppendPermit& itself = a;
   a = std::move(itself);
-  EXPECT_EQ(a.bytes(), kMiB / 2);
+  EXPECT_EQ(a.bytes(), kRoom / 2);
 }
 
 TEST_F(AppendSessionReserveTest, APermitCountsAsABatch) {
@@ -113,12 +113,12 @@ TEST_F(AppendSessionReserveTest, ABatchOverItsPermitIsRefusedAndThePermitIsGoodS
 
 TEST_F(AppendSessionReserveTest, WhatCanNeverFitIsRefusedAtOnce) {
   MakeSmall();
-  const absl::Status status = session().Reserve(kMiB + 1).status();
+  const absl::Status status = session().Reserve(kRoom + 1).status();
   EXPECT_EQ(GetErrorCode(status), ErrorCode::kInvalid);
   EXPECT_THAT(std::string(status.message()),
               HasSubstr("bytes is 1048577; max_unacked_bytes is 1048576"));
   EXPECT_EQ(GetErrorCode(session().Reserve(0).status()), ErrorCode::kInvalid);
-  ReserveAsync("a", kMiB + 1);
+  ReserveAsync("a", kRoom + 1);
   EXPECT_THAT(Heard(), ElementsAre("a invalid"));
   EXPECT_TRUE(AllFree());
 }
@@ -132,8 +132,8 @@ TEST_F(AppendSessionReserveTest, TheCallbackNeverComesInsideTheCall) {
 
 TEST_F(AppendSessionReserveTest, FirstComeFirstServed) {
   MakeSmall();
-  AppendPermit held = *session().Reserve(kMiB);
-  ReserveAsync("large", kMiB - 10);
+  AppendPermit held = *session().Reserve(kRoom);
+  ReserveAsync("large", kRoom - 10);
   ReserveAsync("small", 10);
   ReserveAsync("next", 10);
   EXPECT_THAT(Heard(), IsEmpty());
@@ -145,7 +145,7 @@ TEST_F(AppendSessionReserveTest, FirstComeFirstServed) {
 
 TEST_F(AppendSessionReserveTest, CancelWhileWaitingLetsThoseBehindPass) {
   MakeSmall();
-  AppendPermit held = *session().Reserve(kMiB - 100);
+  AppendPermit held = *session().Reserve(kRoom - 100);
   AppendReservation large = ReserveAsync("large", 200);
   ReserveAsync("small", 100);
   EXPECT_THAT(Heard(), IsEmpty());
@@ -157,7 +157,7 @@ TEST_F(AppendSessionReserveTest, CancelWhileWaitingLetsThoseBehindPass) {
 
 TEST_F(AppendSessionReserveTest, CancelAfterTheGrantButBeforeItsDeliveryGivesTheRoomBack) {
   MakeSmall();
-  AppendReservation a = ReserveAsync("a", kMiB);
+  AppendReservation a = ReserveAsync("a", kRoom);
   EXPECT_FALSE(AllFree());
   a.Cancel();
   EXPECT_TRUE(AllFree());
@@ -167,7 +167,7 @@ TEST_F(AppendSessionReserveTest, CancelAfterTheGrantButBeforeItsDeliveryGivesThe
 
 TEST_F(AppendSessionReserveTest, CancelAfterTheDeliveryDoesNothing) {
   MakeSmall();
-  AppendReservation a = ReserveAsync("a", kMiB);
+  AppendReservation a = ReserveAsync("a", kRoom);
   EXPECT_THAT(Heard(), ElementsAre("a"));
   a.Cancel();
   EXPECT_FALSE(AllFree());
@@ -179,7 +179,7 @@ TEST_F(AppendSessionReserveTest, CancelInsideItsOwnCallbackDoesNothing) {
   MakeSmall();
   std::optional<AppendReservation> reservation;
   std::optional<AppendPermit> got;
-  reservation = session().ReserveAsync(kMiB, [&](absl::StatusOr<AppendPermit> permit) {
+  reservation = session().ReserveAsync(kRoom, [&](absl::StatusOr<AppendPermit> permit) {
     reservation->Cancel();
     got = *std::move(permit);
   });
@@ -197,7 +197,7 @@ TEST_F(AppendSessionReserveTest, DroppingAReservationChangesNothing) {
 
 TEST_F(AppendSessionReserveTest, CloseWakesAllWhoWaitAndRefusesPermits) {
   MakeSmall();
-  AppendPermit held = *session().Reserve(kMiB);
+  AppendPermit held = *session().Reserve(kRoom);
   ReserveAsync("a", 10);
   ReserveAsync("b", 10);
   EXPECT_TRUE(session().Close().ok());
@@ -220,7 +220,7 @@ TEST_F(AppendSessionReserveTest, APermitUsedAfterCloseBeganIsRefused) {
 
 TEST_F(AppendSessionReserveTest, AFailureWakesAllWhoWait) {
   MakeSmall();
-  AppendPermit held = *session().Reserve(kMiB);
+  AppendPermit held = *session().Reserve(kRoom);
   ReserveAsync("a", 10);
   call().Finish(MakeError(ErrorCode::kPermissionDenied, "no"));
   EXPECT_THAT(Heard(), ElementsAre("a permission_denied"));
@@ -229,7 +229,7 @@ TEST_F(AppendSessionReserveTest, AFailureWakesAllWhoWait) {
 
 TEST_F(AppendSessionReserveTest, DestructionWakesAllWhoWaitAndAPermitMayOutliveIt) {
   MakeSmall();
-  AppendPermit held = *session().Reserve(kMiB);
+  AppendPermit held = *session().Reserve(kRoom);
   AppendReservation a = ReserveAsync("a", 10);
   session_.reset();
   a.Cancel();

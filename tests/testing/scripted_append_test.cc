@@ -19,8 +19,8 @@ namespace {
 
 using ::testing::ElementsAre;
 
-AppendSession Open(const ScriptedServer& server,
-                   AppendRetryPolicy policy = AppendRetryPolicy::kAtLeastOnce) {
+AppendSession OpenWriter(const ScriptedServer& server,
+                         AppendRetryPolicy policy = AppendRetryPolicy::kAtLeastOnce) {
   AppendSessionOptions options;
   options.policy = policy;
   options.retry = {RetryBudget::Attempts(3), absl::Milliseconds(1), absl::Milliseconds(1)};
@@ -39,7 +39,7 @@ TEST(ScriptedAppend, ExpectsAppendsAndAcksThem) {
       .Ack(0, 1)
       .Expect(RecordBodies(ElementsAre("b")))
       .Ack(1, 2);
-  AppendSession session = Open(server);
+  AppendSession session = OpenWriter(server);
   const AppendTicket a = Submit(session, "a");
   const AppendTicket b = Submit(session, "b");
   EXPECT_THAT(a.Wait(), IsOkAndHolds(AcksRange(0, 1)));
@@ -56,7 +56,7 @@ TEST(ScriptedAppend, ADroppedConnectionIsOpenedAgain) {
       .Expect(RecordBodies(ElementsAre("b")))
       .Drop();
   server.ExpectAppendSession().Expect(RecordBodies(ElementsAre("b"))).Ack(1, 2);
-  AppendSession session = Open(server);
+  AppendSession session = OpenWriter(server);
   EXPECT_THAT(Submit(session, "a").Wait(), IsOk());
   EXPECT_THAT(Submit(session, "b").Wait(), IsOkAndHolds(AcksRange(1, 2)));
   EXPECT_EQ(session.Stats().attempts, 2);
@@ -66,7 +66,7 @@ TEST(ScriptedAppend, ADroppedConnectionIsOpenedAgain) {
 TEST(ScriptedAppend, ADroppedConnectionLeavesTheEffectOpen) {
   ScriptedServer server;
   server.ExpectAppendSession().Expect(RecordBodies(ElementsAre("a"))).Drop();
-  AppendSession session = Open(server, AppendRetryPolicy::kAtMostOnce);
+  AppendSession session = OpenWriter(server, AppendRetryPolicy::kAtMostOnce);
   EXPECT_THAT(Submit(session, "a").Wait(), ::testing::Not(HasNoEffect()));
 }
 
@@ -75,7 +75,7 @@ TEST(ScriptedAppend, AnErrorEndsTheCall) {
   server.ExpectAppendSession()
       .Expect(RecordBodies(ElementsAre("a")))
       .End(MakeError(ErrorCode::kPermissionDenied, "not you"));
-  AppendSession session = Open(server);
+  AppendSession session = OpenWriter(server);
   EXPECT_THAT(Submit(session, "a").Wait(), HasErrorCode(ErrorCode::kPermissionDenied));
 }
 
@@ -83,7 +83,7 @@ TEST(ScriptedAppend, ARefusedCallTakesNothing) {
   ScriptedServer server;
   server.RefuseAppendSession(MakeError(ErrorCode::kUnavailable, "away"));
   server.ExpectAppendSession().Expect(RecordBodies(ElementsAre("a"))).Ack(0, 1);
-  AppendSession session = Open(server, AppendRetryPolicy::kAtMostOnce);
+  AppendSession session = OpenWriter(server, AppendRetryPolicy::kAtMostOnce);
   EXPECT_THAT(Submit(session, "a").Wait(), IsOk());
 }
 
@@ -91,7 +91,7 @@ TEST(ScriptedAppend, AnAckMayBeHeldBackOrWrong) {
   ScriptedServer server;
   AppendScript script = server.ExpectAppendSession();
   script.Expect(RecordBodies(ElementsAre("a")));
-  AppendSession session = Open(server);
+  AppendSession session = OpenWriter(server);
   const AppendTicket ticket = Submit(session, "a");
   ASSERT_TRUE(server.WaitPlayed());
   EXPECT_FALSE(ticket.done());
@@ -102,7 +102,7 @@ TEST(ScriptedAppend, AnAckMayBeHeldBackOrWrong) {
 TEST(ScriptedAppend, ASessionThatIsDestroyedEndsItsCall) {
   ScriptedServer server;
   server.ExpectAppendSession().Expect(RecordBodies(ElementsAre("a"))).Ack(0, 1);
-  std::optional<AppendSession> session = Open(server);
+  std::optional<AppendSession> session = OpenWriter(server);
   EXPECT_THAT(Submit(*session, "a").Wait(), IsOk());
   session.reset();
   EXPECT_TRUE(server.WaitPlayed());
@@ -115,7 +115,7 @@ TEST(ScriptedAppend, AnAppendThatDoesNotMatchFailsTheTest) {
       {
         ScriptedServer server;
         server.ExpectAppendSession().Expect(RecordBodies(ElementsAre("a"))).Ack(0, 1);
-        AppendSession session = Open(server);
+        AppendSession session = OpenWriter(server);
         static_cast<void>(Submit(session, "x").Wait());
       },
       "whose bodies are { \"x\" }");
@@ -129,7 +129,7 @@ TEST(ScriptedAppend, AnAppendThatDoesNotComeFailsTheTest) {
             .Expect(RecordBodies(ElementsAre("a")))
             .Ack(0, 1)
             .Expect(RecordBodies(ElementsAre("b")));
-        AppendSession session = Open(server);
+        AppendSession session = OpenWriter(server);
         static_cast<void>(Submit(session, "a").Wait());
       },
       "AppendSession call 0: what did not come has bodies that has 1 element that is equal to "
@@ -141,7 +141,7 @@ TEST(ScriptedAppend, AnAppendThatNoStepExpectsFailsTheTest) {
       {
         ScriptedServer server;
         server.ExpectAppendSession().Expect(RecordBodies(ElementsAre("a"))).Ack(0, 1);
-        AppendSession session = Open(server);
+        AppendSession session = OpenWriter(server);
         static_cast<void>(Submit(session, "a").Wait());
         Submit(session, "b");
       },
@@ -161,7 +161,7 @@ TEST(ScriptedAppend, ACallWithoutAScriptFailsTheTest) {
   EXPECT_NONFATAL_FAILURE_ON_ALL_THREADS(
       {
         ScriptedServer server;
-        AppendSession session = Open(server);
+        AppendSession session = OpenWriter(server);
         session.Submit(MakeInput({MakeRecord("a")})).status().IgnoreError();
         session.Close().IgnoreError();
       },

@@ -30,7 +30,7 @@ rpc::v1::ReadRequest From(uint64_t seq_num) {
 
 auto StartsAt(uint64_t seq_num) { return Property(&ReadRequest::seq_num, seq_num); }
 
-ReadSession Open(const ScriptedServer& server) {
+ReadSession OpenReader(const ScriptedServer& server) {
   ReadSessionOptions options;
   options.retry = {RetryBudget::Attempts(3), absl::Milliseconds(1), absl::Milliseconds(1)};
   const Stream stream = MakeClient(server.stubs())->Basin("my-basin").Stream("my-stream");
@@ -40,7 +40,7 @@ ReadSession Open(const ScriptedServer& server) {
 TEST(ScriptedRead, SendsRecordsAndEnds) {
   ScriptedServer server;
   server.ExpectReadSession(StartsAt(0)).Send(0, {"a", "b"}).Send(2, {"c"}).End(absl::OkStatus());
-  ReadSession session = Open(server);
+  ReadSession session = OpenReader(server);
   EXPECT_THAT(session.Next(), IsOkAndHolds(RecordBodies(ElementsAre("a", "b"))));
   EXPECT_THAT(session.Next(), IsOkAndHolds(RecordBodies(ElementsAre("c"))));
   EXPECT_THAT(session.Next(), IsOkAndHolds(Field(&ReadResult::end, true)));
@@ -51,7 +51,7 @@ TEST(ScriptedRead, ADroppedConnectionIsResumedBehindTheLastRecord) {
   ScriptedServer server;
   server.ExpectReadSession(StartsAt(0)).Send(0, {"a", "b"}).Drop();
   server.ExpectReadSession(StartsAt(2)).Send(2, {"c"});
-  ReadSession session = Open(server);
+  ReadSession session = OpenReader(server);
   EXPECT_THAT(session.Next(), IsOk());
   EXPECT_THAT(session.Next(), IsOkAndHolds(RecordBodies(ElementsAre("c"))));
 }
@@ -61,14 +61,14 @@ TEST(ScriptedRead, AHeartbeatTellsTheTail) {
   v1::ReadBatch heartbeat;
   heartbeat.mutable_tail()->set_seq_num(0);
   server.ExpectReadSession().Send(heartbeat);
-  ReadSession session = Open(server);
+  ReadSession session = OpenReader(server);
   EXPECT_THAT(session.WaitCaughtUp(), IsOk());
 }
 
 TEST(ScriptedRead, ARefusedCallIsAnErrorOfNext) {
   ScriptedServer server;
   server.RefuseReadSession(MakeError(ErrorCode::kStreamNotFound, "none"));
-  EXPECT_THAT(Open(server).Next(), HasErrorCode(ErrorCode::kStreamNotFound));
+  EXPECT_THAT(OpenReader(server).Next(), HasErrorCode(ErrorCode::kStreamNotFound));
 }
 
 TEST(ScriptedRead, AnotherRequestFailsTheTest) {
@@ -76,7 +76,7 @@ TEST(ScriptedRead, AnotherRequestFailsTheTest) {
       {
         ScriptedServer server;
         server.ExpectReadSession(StartsAt(7)).End(absl::OkStatus());
-        static_cast<void>(Open(server).Next());
+        static_cast<void>(OpenReader(server).Next());
       },
       "seq_num: 0");
 }

@@ -97,7 +97,7 @@ JsonOperation OperationOf(const rpc::v1::GetStreamMetricsRequest& request) {
   return {{"GET", MetricsPath(request)}};
 }
 
-struct Handler {
+struct AccountHandler {
   template <typename Request, typename Response>
   grpc::ServerUnaryReactor* Handle(const char*, grpc::CallbackServerContext* context,
                                    const Request& request, Response* response) const {
@@ -110,7 +110,7 @@ struct Handler {
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeAccountService(std::shared_ptr<Core> core) {
-  return std::make_unique<server::AccountService<Handler>>(Handler{std::move(core)});
+  return std::make_unique<server::AccountService<AccountHandler>>(AccountHandler{std::move(core)});
 }
 
 }  // namespace s2::gateway

@@ -42,7 +42,7 @@ StatusOperation OperationOf(const rpc::v1::DeleteStreamRequest& request) {
   return {{"DELETE", StreamPath(request.stream())}, 202};
 }
 
-struct Handler {
+struct BasinHandler {
   template <typename Request, typename Response>
   grpc::ServerUnaryReactor* Handle(const char*, grpc::CallbackServerContext* context,
                                    const Request& request, Response* response) const {
@@ -55,7 +55,7 @@ struct Handler {
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeBasinService(std::shared_ptr<Core> core) {
-  return std::make_unique<server::BasinService<Handler>>(Handler{std::move(core)});
+  return std::make_unique<server::BasinService<BasinHandler>>(BasinHandler{std::move(core)});
 }
 
 }  // namespace s2::gateway

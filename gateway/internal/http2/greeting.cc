@@ -15,7 +15,7 @@ namespace {
 constexpr size_t kFrameHeaderSize = 9;
 constexpr size_t kFrameTypeAt = 3;
 constexpr char kSettingsFrame = 4;
-constexpr size_t kMaxQuoted = 80;
+constexpr size_t kMaxQuotedLine = 80;
 
 }  // namespace
 
@@ -32,7 +32,7 @@ std::string DescribeGreeting(absl::string_view bytes) {
     return "it answered in TLS; is it an https:// endpoint?";
   }
   const absl::string_view line = bytes.substr(0, bytes.find_first_of("\r\n"));
-  return absl::StrCat("it answered \"", absl::CHexEscape(line.substr(0, kMaxQuoted)), "\"");
+  return absl::StrCat("it answered \"", absl::CHexEscape(line.substr(0, kMaxQuotedLine)), "\"");
 }
 
 }  // namespace s2::http2

@@ -18,15 +18,15 @@ using rpc::v1::PermittedOperationGroups;
 using rpc::v1::ReadWritePermissions;
 using rpc::v1::ResourceSet;
 
-Json ToJson(const ReadWritePermissions& permissions) {
+Json PermissionsToJson(const ReadWritePermissions& permissions) {
   return {{"read", permissions.read()}, {"write", permissions.write()}};
 }
 
-Json ToJson(const PermittedOperationGroups& groups) {
+Json GroupsToJson(const PermittedOperationGroups& groups) {
   Json json = Json::object();
-  if (groups.has_account()) json["account"] = ToJson(groups.account());
-  if (groups.has_basin()) json["basin"] = ToJson(groups.basin());
-  if (groups.has_stream()) json["stream"] = ToJson(groups.stream());
+  if (groups.has_account()) json["account"] = PermissionsToJson(groups.account());
+  if (groups.has_basin()) json["basin"] = PermissionsToJson(groups.basin());
+  if (groups.has_stream()) json["stream"] = PermissionsToJson(groups.stream());
   return json;
 }
 
@@ -45,7 +45,7 @@ absl::Status Add(const char* name, const ResourceSet& set, Json& scope) {
                    absl::StrCat("info.scope.", name, " is empty; it must have exact or prefix"));
 }
 
-absl::StatusOr<Json> ToJson(const AccessTokenScope& scope) {
+absl::StatusOr<Json> ScopeToJson(const AccessTokenScope& scope) {
   Json json = Json::object();
   absl::Status status;
   if (scope.has_basins()) status.Update(Add("basins", scope.basins(), json));
@@ -54,7 +54,7 @@ absl::StatusOr<Json> ToJson(const AccessTokenScope& scope) {
     status.Update(Add("access_tokens", scope.access_tokens(), json));
   }
   if (!status.ok()) return status;
-  if (scope.has_op_groups()) json["op_groups"] = ToJson(scope.op_groups());
+  if (scope.has_op_groups()) json["op_groups"] = GroupsToJson(scope.op_groups());
   json["ops"] = Json::array();
   for (int i = 0; i < scope.ops_size(); ++i) {
     const std::string op = EnumText(scope.ops(i));
@@ -104,7 +104,7 @@ void Read(const JsonReader& json, AccessTokenScope& scope) {
 }  // namespace
 
 absl::StatusOr<Json> ToJson(const AccessTokenInfo& info) {
-  absl::StatusOr<Json> scope = ToJson(info.scope());
+  absl::StatusOr<Json> scope = ScopeToJson(info.scope());
   if (!scope.ok()) return scope.status();
   Json json = {{"id", info.id()},
                {"auto_prefix_streams", info.auto_prefix_streams()},

@@ -18,7 +18,7 @@ using rpc::v1::StreamConfig;
 using rpc::v1::TimestampingConfig;
 using rpc::v1::TimestampingMode;
 
-absl::StatusOr<Json> ToJson(const TimestampingConfig& config) {
+absl::StatusOr<Json> TimestampingToJson(const TimestampingConfig& config) {
   Json json = Json::object();
   if (config.has_mode()) {
     const std::string mode = EnumText(config.mode());
@@ -68,7 +68,7 @@ absl::StatusOr<Json> ToJson(const StreamConfig& config) {
       break;
   }
   if (config.has_timestamping()) {
-    absl::StatusOr<Json> timestamping = ToJson(config.timestamping());
+    absl::StatusOr<Json> timestamping = TimestampingToJson(config.timestamping());
     if (!timestamping.ok()) return timestamping.status();
     json["timestamping"] = *std::move(timestamping);
   }
