@@ -32,9 +32,9 @@ struct ClientOptions {
   // never logged. Default: empty, none is sent.
   std::string access_token;
   // Called for each attempt instead; it may block. A unary call calls it in its caller's thread,
-  // and cannot end before it returns; a session calls it on the executor. Its error fails the
-  // attempt, which may be retried if the error may. Default: none. At most one of the two may be
-  // set.
+  // and cannot end before it returns; a session has it called on a thread of our own. Its error
+  // fails the attempt, which may be retried if the error may. Default: none. At most one of the two
+  // may be set.
   std::function<absl::StatusOr<std::string>()> access_token_provider;
   // Longest time for one attempt of a unary call; a read adds its `wait`. Default: 5 s. Least: 1
   // ms.

@@ -86,7 +86,7 @@ class ReadScript {
 //
 // It is for clients of this library; of other reactors only for those that keep a hold as long as
 // they use the call, since the removal of the last hold is all that a fake sees of a cancellation.
-// Reactions come on Executor::Default(). Thread safe.
+// Reactions come on threads of the library's own. Thread safe.
 class ScriptedServer {
  public:
   ScriptedServer();

@@ -11,6 +11,7 @@
 #include "s2/client/internal/grpc_transport.h"
 #include "s2/client/internal/operation_table.h"
 #include "s2/record/validate.h"
+#include "s2/session/internal/background_executor.h"
 #include "s2/session/internal/make_session.h"
 
 namespace s2::internal {
@@ -79,7 +80,7 @@ absl::Status GrpcConnection::CallUnary(const UnaryCall& call, google::protobuf::
 
 std::shared_ptr<Transport> GrpcConnection::MakeTransport(CallTarget target) const {
   return std::make_shared<GrpcTransport>(environment_.basin, environment_.token, std::move(target),
-                                         environment_.runtime.executor);
+                                         BackgroundExecutor());
 }
 
 }  // namespace s2::internal

@@ -25,14 +25,14 @@ absl::Status StartOn(const std::shared_ptr<StubPool>& pool, Call& call) {
 }  // namespace
 
 std::shared_ptr<AppendCall> GrpcTransport::Append(std::shared_ptr<CallEvents> events) {
-  auto call = std::make_shared<GrpcAppendCall>(std::move(events), executor_);
+  auto call = std::make_shared<GrpcAppendCall>(std::move(events), background_);
   Begin(call);
   return call;
 }
 
 std::shared_ptr<ReadCall> GrpcTransport::Read(const rpc::v1::ReadRequest& request,
                                               std::shared_ptr<CallEvents> events) {
-  auto call = std::make_shared<GrpcReadCall>(request, std::move(events), executor_);
+  auto call = std::make_shared<GrpcReadCall>(request, std::move(events), background_);
   Begin(call);
   return call;
 }
@@ -41,7 +41,7 @@ template <typename Call>
 void GrpcTransport::Begin(std::shared_ptr<Call> call) {
   AddMetadata(target_, call->context());
   if (token_->may_block()) {
-    executor_->Run([pool = pool_, token = token_, call = std::move(call)] {
+    background_->Run([pool = pool_, token = token_, call = std::move(call)] {
       absl::Status status = token->Attach(call->context());
       if (status.ok()) status = StartOn(pool, *call);
       if (!status.ok()) call->Fail(status);
@@ -51,7 +51,7 @@ void GrpcTransport::Begin(std::shared_ptr<Call> call) {
   absl::Status status = token_->Attach(call->context());
   if (status.ok()) status = StartOn(pool_, *call);
   if (status.ok()) return;
-  executor_->Run([call = std::move(call), status = std::move(status)] { call->Fail(status); });
+  background_->Run([call = std::move(call), status = std::move(status)] { call->Fail(status); });
 }
 
 }  // namespace s2::internal

@@ -16,16 +16,16 @@
 namespace s2::internal {
 
 // Opens the sessions of one stream on generated stubs. Each call takes the token anew: a provider
-// is called on the executor, so that neither a reaction nor the caller waits for it. A call keeps
-// its channel until it is done.
+// is called on `background`, so that neither a reaction nor the caller nor users' callbacks wait
+// for it. A call keeps its channel until it is done.
 class GrpcTransport : public Transport {
  public:
   GrpcTransport(std::shared_ptr<StubPool> pool, std::shared_ptr<const AccessToken> token,
-                CallTarget target, std::shared_ptr<Executor> executor)
+                CallTarget target, std::shared_ptr<Executor> background)
       : pool_(std::move(pool)),
         token_(std::move(token)),
         target_(std::move(target)),
-        executor_(std::move(executor)) {}
+        background_(std::move(background)) {}
 
   std::shared_ptr<AppendCall> Append(std::shared_ptr<CallEvents> events) override;
   std::shared_ptr<ReadCall> Read(const rpc::v1::ReadRequest& request,
@@ -39,7 +39,7 @@ class GrpcTransport : public Transport {
   const std::shared_ptr<StubPool> pool_;
   const std::shared_ptr<const AccessToken> token_;
   const CallTarget target_;
-  const std::shared_ptr<Executor> executor_;
+  const std::shared_ptr<Executor> background_;
 };
 
 }  // namespace s2::internal

@@ -10,7 +10,7 @@
 #include <limits>
 #include <utility>
 
-#include "s2/session/executor.h"
+#include "s2/retry/internal/background.h"
 
 namespace s2::internal {
 namespace {
@@ -102,10 +102,10 @@ void StubPool::Suspect(const Stubs* stubs) {
 std::shared_ptr<StubPool::Member> StubPool::NewMember() {
   // The last reference to a member may be released in a reaction of gRPC. Its channel may be the
   // last of the process, whose destruction ends gRPC's threads, and its stubs may own a server,
-  // whose destruction waits for calls: the one would crash there, the other deadlock. So members
-  // are destroyed on the executor.
+  // whose destruction waits for calls, and for look-ups of names: the one would crash there, the
+  // other deadlock. So members are destroyed in the background, where nothing waits for it.
   return std::shared_ptr<Member>(
-      new Member(), [](Member* member) { Executor::Default()->Run([member] { delete member; }); });
+      new Member(), [](Member* member) { RunInBackground([member] { delete member; }); });
 }
 
 std::shared_ptr<StubPool::Member> StubPool::Take(size_t sessions) {

@@ -5,11 +5,11 @@
 
 #include <grpcpp/support/channel_arguments.h>
 
-#include <thread>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/time/clock.h"
+#include "s2/retry/internal/background.h"
 
 namespace s2::server {
 namespace {
@@ -18,12 +18,12 @@ namespace {
 thread_local bool may_wait = false;
 
 // Destroys the server that serves in process. The last channel that keeps it may be destroyed
-// inside a reaction of gRPC, where nobody may wait for gRPC: then another thread does it.
+// inside a reaction of gRPC, where nobody may wait for gRPC: then it is done in the background.
 void Destroy(Server* server) {
   if (may_wait) {
     delete server;
   } else {
-    std::thread([server] { delete server; }).detach();
+    internal::RunInBackground([server] { delete server; });
   }
 }
 

@@ -97,7 +97,7 @@ void GrpcCall<Verbs, Reactor, Response>::Stop(bool silent) {
   }
   switch (before) {
     case State::kNew:
-      executor_->Run([self = this->shared_from_this()] {
+      background_->Run([self = this->shared_from_this()] {
         self->Finish(absl::CancelledError("cancelled before the call began"));
       });
       return;

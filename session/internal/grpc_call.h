@@ -44,9 +44,9 @@ class GrpcCall : public Verbs,
                  public std::enable_shared_from_this<GrpcCall<Verbs, Reactor, Response>>,
                  protected Reactor {
  public:
-  // `executor` says that the call is over when it never began.
-  GrpcCall(std::shared_ptr<CallEvents> events, std::shared_ptr<Executor> executor)
-      : executor_(std::move(executor)),
+  // On `background` it says that it is over when it never began.
+  GrpcCall(std::shared_ptr<CallEvents> events, std::shared_ptr<Executor> background)
+      : background_(std::move(background)),
         events_(std::move(events)),
         wire_(std::make_unique<Wire>()) {}
 
@@ -96,7 +96,7 @@ class GrpcCall : public Verbs,
     grpc::ClientContext context;
   };
 
-  const std::shared_ptr<Executor> executor_;
+  const std::shared_ptr<Executor> background_;
 
   // Set until OnDone. Reactions use them, and OnDone comes after all others; so does Cancel, while
   // it is in the gate.
@@ -141,8 +141,8 @@ class GrpcReadCall final
     : public GrpcCall<ReadCall, grpc::ClientReadReactor<v1::ReadBatch>, v1::ReadBatch> {
  public:
   GrpcReadCall(rpc::v1::ReadRequest request, std::shared_ptr<CallEvents> events,
-               std::shared_ptr<Executor> executor)
-      : GrpcCall(std::move(events), std::move(executor)), request_(std::move(request)) {}
+               std::shared_ptr<Executor> background)
+      : GrpcCall(std::move(events), std::move(background)), request_(std::move(request)) {}
 
   // As GrpcAppendCall.
   void Start(rpc::v1::StreamService::StubInterface& stub, std::shared_ptr<const void> lease,

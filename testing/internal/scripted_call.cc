@@ -6,13 +6,13 @@
 #include <utility>
 
 #include "s2/retry/grpc_status.h"
-#include "s2/session/executor.h"
+#include "s2/session/internal/background_executor.h"
 
 namespace s2::testing {
 
 template <typename Call>
 ScriptedCall<Call>::ScriptedCall()
-    : reactions_(std::make_shared<internal::SerialExecutor>(Executor::Default())) {}
+    : reactions_(std::make_shared<internal::SerialExecutor>(internal::BackgroundExecutor())) {}
 
 template <typename Call>
 void ScriptedCall<Call>::Refuse(absl::Status status) {

@@ -13,7 +13,7 @@
 
 #include "s2/rpc/v1/stream.grpc.pb.h"
 #include "s2/rpc/v1/stream_mock.grpc.pb.h"
-#include "s2/session/executor.h"
+#include "s2/session/internal/background_executor.h"
 #include "s2/testing/internal/stub_call.h"
 
 namespace s2::testing {
@@ -112,7 +112,7 @@ class StreamStub : public rpc::v1::MockStreamServiceStub {
                         response, std::move(done)});
     }
     static void Refuse(Done done) {
-      Executor::Default()->Run([done = std::move(done)] {
+      internal::BackgroundExecutor()->Run([done = std::move(done)] {
         done({grpc::StatusCode::UNIMPLEMENTED, "a script has no unary calls"});
       });
     }
