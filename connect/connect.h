@@ -45,7 +45,8 @@ namespace s2 {
 //
 // s2.dev is https://a.s2.dev?basin={basin}.b.s2.dev.
 //
-// HOST is a name, an IPv4 address, or an IPv6 address in brackets. FILEs hold PEM. FILE and PATH
+// HOST is a name, an IPv4 address, or an IPv6 address in brackets. A slash may follow NAME and
+// HOST[:PORT], and no path. FILEs hold PEM. FILE and PATH
 // may be percent-encoded, and must be where they hold %, ?, & or #. Anything else is refused with a
 // sentence that says what was expected.
 

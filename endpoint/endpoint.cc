@@ -68,11 +68,18 @@ absl::Status ParseOptions(absl::string_view text, absl::string_view known,
   return absl::OkStatus();
 }
 
+// Drops the slash of an empty path, with which many write the address of a server.
+void DropSlash(absl::string_view& behind_host) {
+  if (behind_host == "/" || absl::StartsWith(behind_host, "/?")) behind_host.remove_prefix(1);
+}
+
 absl::StatusOr<Emulator> ParseEmulator(absl::string_view rest) {
   Emulator emulator;
   if (rest.empty()) return emulator;
   absl::string_view name = rest;
-  if (!absl::ConsumePrefix(&name, "//") || !IsName(name)) {
+  const bool has_slashes = absl::ConsumePrefix(&name, "//");
+  absl::ConsumeSuffix(&name, "/");
+  if (!has_slashes || !IsName(name)) {
     return Expected("\"emulator:\", or \"emulator://NAME\" with a NAME of A-Z a-z 0-9 - . _",
                     absl::StrCat("emulator:", rest));
   }
@@ -137,6 +144,7 @@ absl::StatusOr<Grpc> ParseGrpc(absl::string_view scheme, absl::string_view rest)
   grpc.host = std::move(parsed->host);
   grpc.port = parsed->port.value_or(grpc.tls ? kTlsPort : kGrpcPort);
   rest.remove_prefix(end);
+  DropSlash(rest);
   if (rest.empty()) return grpc;
   if (!grpc.tls) return Expected("nothing behind grpc://HOST[:PORT]", rest);
   if (!absl::ConsumePrefix(&rest, "?")) {
@@ -158,10 +166,12 @@ absl::StatusOr<HttpHost> ParseHttpHost(absl::string_view text) {
   http.tls = scheme == "https";
   http.basin_in_host = absl::ConsumePrefix(&text, kBasinInHost);
   const size_t end = std::min(text.find_first_of("/?#"), text.size());
-  if (end < text.size()) {
-    return Expected(absl::StrCat("nothing behind ", scheme, "://HOST[:PORT]"), text.substr(end));
+  absl::string_view rest = text.substr(end);
+  DropSlash(rest);
+  if (!rest.empty()) {
+    return Expected(absl::StrCat("nothing behind ", scheme, "://HOST[:PORT]"), rest);
   }
-  absl::StatusOr<HostPort> parsed = ParseHostPort(text);
+  absl::StatusOr<HostPort> parsed = ParseHostPort(text.substr(0, end));
   if (!parsed.ok()) return parsed.status();
   if (http.basin_in_host && IsAddress(parsed->host)) {
     return Expected("a name behind \"{basin}.\"", parsed->host);

@@ -8,12 +8,6 @@
 #include "s2/retry/error.h"
 
 namespace s2 {
-namespace {
-
-// A server that asks for a longer pause gets this one.
-constexpr absl::Duration kLongestRetryAfter = absl::Seconds(60);
-
-}  // namespace
 
 std::optional<absl::Duration> Backoff::Next(const absl::Status& error, absl::Time now,
                                             const Random& random) {
@@ -30,7 +24,7 @@ std::optional<absl::Duration> Backoff::Next(const absl::Status& error, absl::Tim
   for (int i = 1; i < failures_ && base < last_base; ++i) base *= 2;
   base = std::min(base, last_base);
   absl::Duration pause = std::min(base + base * random(), options_.max_backoff);
-  pause = std::max(pause, std::min(RetryAfter(error), kLongestRetryAfter));
+  pause = std::max(pause, RetryAfter(error));
   return std::min(pause, left);
 }
 

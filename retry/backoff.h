@@ -23,8 +23,8 @@ class Backoff {
   explicit Backoff(const RetryOptions& options) : options_(options) {}
 
   // An attempt failed at `now`: the pause before the next one; nothing when the budget is spent.
-  // The pause is at least what the server asked for (RetryAfter of the error, of which no more than
-  // 60 s count), but never lasts longer than the budget: the last attempt begins when that is over.
+  // The pause is at least what the server asked for (RetryAfter of the error), but never lasts
+  // longer than the budget: the last attempt begins when that is over.
   std::optional<absl::Duration> Next(const absl::Status& error, absl::Time now,
                                      const Random& random);
 

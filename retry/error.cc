@@ -3,6 +3,8 @@
 
 #include "s2/retry/error.h"
 
+#include <algorithm>
+
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 
@@ -112,8 +114,9 @@ bool HasNoSideEffects(const absl::Status& status) {
 
 absl::Duration RetryAfter(const absl::Status& status) {
   const rpc::v1::ErrorInfo info = GetErrorInfo(status);
-  return absl::Seconds(info.retry_after().seconds()) +
-         absl::Nanoseconds(info.retry_after().nanos());
+  const absl::Duration asked =
+      absl::Seconds(info.retry_after().seconds()) + absl::Nanoseconds(info.retry_after().nanos());
+  return std::clamp(asked, absl::ZeroDuration(), kLongestRetryAfter);
 }
 
 std::optional<uint64_t> ReconnectForwarded(const absl::Status& status) {

@@ -17,7 +17,8 @@
 // thread safe and accept any status.
 namespace s2 {
 
-// An error of this code, with the table's status and an ErrorInfo that holds the code.
+// An error of this code, with the table's status and an ErrorInfo that holds the code. Of kNone, an
+// UNKNOWN error whose ErrorInfo has no code.
 absl::Status MakeError(ErrorCode code, absl::string_view message);
 
 // An error with this ErrorInfo. Its status: the table's for a known code under its own HTTP status,
@@ -51,7 +52,11 @@ bool IsRetryable(const absl::Status& status);
 // its attempts (ErrorInfo.effect); else the table's word. False whenever in doubt.
 bool HasNoSideEffects(const absl::Status& status);
 
-// How long the server asks to wait; zero when it does not.
+// The longest pause that a server gets, whatever it asks for.
+inline constexpr absl::Duration kLongestRetryAfter = absl::Seconds(60);
+
+// How long the server asks to wait, of which no more than kLongestRetryAfter counts; zero when it
+// does not ask.
 absl::Duration RetryAfter(const absl::Status& status);
 
 // If the server is leaving and asks its client to reconnect at once (ErrorInfo.reconnect): how many

@@ -4,6 +4,8 @@
 #include "s2/retry/error_table.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 
 namespace s2 {
 namespace {
@@ -61,11 +63,26 @@ constexpr ErrorRow kTable[] = {
     {C::kStreamClosedEarly, "stream_closed_early", 0, S::kUnavailable, true, false},
 };
 
+// GetErrorRow finds a row by its place.
+constexpr bool IsInOrder() {
+  for (size_t i = 0; i < std::size(kTable); ++i) {
+    if (static_cast<size_t>(kTable[i].code) != i + 1) return false;
+  }
+  return true;
+}
+static_assert(IsInOrder(), "the rows of the table are not in the order of the enum");
+static_assert(std::size(kTable) == static_cast<size_t>(C::kLast), "a code has no row");
+
+constexpr ErrorRow kUnknownRow = {C::kNone, "", 0, S::kUnknown, false, false};
+
 }  // namespace
 
 absl::Span<const ErrorRow> ErrorTable() { return kTable; }
 
-const ErrorRow& GetErrorRow(ErrorCode code) { return kTable[static_cast<int>(code) - 1]; }
+const ErrorRow& GetErrorRow(ErrorCode code) {
+  const auto place = static_cast<size_t>(code);
+  return place >= 1 && place <= std::size(kTable) ? kTable[place - 1] : kUnknownRow;
+}
 
 const ErrorRow* FindErrorRow(absl::string_view name) {
   const auto* row = std::find_if(std::begin(kTable), std::end(kTable),

@@ -13,7 +13,7 @@ namespace s2 {
 // Every error that this library can name: S2's own codes, the two answers of S2 that have no code,
 // and those that only a client can see. The names are those on the wire (ErrorInfo.code).
 enum class ErrorCode {
-  kNone,  // not in the table
+  kNone,  // no code that this library knows; not in the table
   // S2's codes.
   kAccessTokenNotFound,
   kAuthn,
@@ -57,11 +57,12 @@ enum class ErrorCode {
   kOpenTimeout,       // the server did not accept the session in time; nothing was sent
   kOverCapacity,      // the unacked limits leave no room now
   kRecordsSkipped,  // records were trimmed before they were read, and the reader asked for an error
-  kServerDisconnected,  // the connection broke
-  kSessionClosed,       // used after its end
-  kSessionClosing,      // submitted after Close
-  kSessionDropped,      // destroyed without Close
-  kStreamClosedEarly,   // the server ended the session though more was expected
+  kServerDisconnected,         // the connection broke
+  kSessionClosed,              // used after its end
+  kSessionClosing,             // submitted after Close
+  kSessionDropped,             // destroyed without Close
+  kStreamClosedEarly,          // the server ended the session though more was expected
+  kLast = kStreamClosedEarly,  // no code of its own
 };
 
 // A row of the one table that says what an error means.
@@ -77,7 +78,8 @@ struct ErrorRow {
 // All rows.
 absl::Span<const ErrorRow> ErrorTable();
 
-// The row of a code other than kNone.
+// The row of a code. kNone, and what is no code at all, have one outside of the table: without a
+// name, UNKNOWN, and nothing is promised.
 const ErrorRow& GetErrorRow(ErrorCode code);
 
 // The row of a name, or nullptr.

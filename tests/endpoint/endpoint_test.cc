@@ -94,6 +94,20 @@ TEST(Endpoint, HttpIsS2Itself) {
   EXPECT_EQ(MustParse<Http>("http://a?compression=none").compression, Compression::kNone);
 }
 
+TEST(Endpoint, ASlashMayFollowTheHost) {
+  EXPECT_EQ(MustParse<Emulator>("emulator://test/").name, "test");
+  EXPECT_EQ(GrpcTarget(MustParse<Grpc>("grpc://h:1/")), "dns:///h:1");
+  EXPECT_EQ(GrpcTarget(MustParse<Grpc>("grpc://[::1]/")), "ipv6:[::1]:50051");
+  EXPECT_EQ(MustParse<Grpc>("grpcs://h/?name=s2.example").certificate_name, "s2.example");
+  EXPECT_EQ(ToString(MustParse<Http>("http://localhost:8080/").account), "http://localhost:8080");
+  const Http full = MustParse<Http>("https://a.s2.dev/?basin={basin}.b.s2.dev/&compression=gzip");
+  EXPECT_EQ(ToString(full.account), "https://a.s2.dev:443");
+  EXPECT_EQ(ToString(*full.basin), "https://{basin}.b.s2.dev:443");
+  EXPECT_EQ(full.compression, Compression::kGzip);
+  // Of a socket's path it is a part.
+  EXPECT_EQ(MustParse<UnixSocket>("unix:/run/s2/").path, "/run/s2/");
+}
+
 std::string Show(const absl::StatusOr<Http>& http) {
   if (!http.ok()) return std::string(http.status().message());
   const HttpHost& host = http->account;
@@ -140,7 +154,9 @@ TEST(ParseHttpTest, SaysWhatWasExpected) {
       {"http://a:65536", "expected a port"},
       {"http://a:+1", "expected a port"},
       {"http://a:8O", "expected a port"},
-      {"http://a/", "expected nothing behind http://HOST[:PORT], found \"/\""},
+      {"http://a//", "expected nothing behind http://HOST[:PORT], found \"//\""},
+      {"http://a/#", "expected nothing behind http://HOST[:PORT], found \"/#\""},
+      {"http://a/v1?roots=x", "expected nothing behind http://HOST[:PORT], found \"/v1\""},
       {"https://a/v1", "expected nothing behind https://HOST[:PORT], found \"/v1\""},
       {"https://a#x", "expected nothing behind"},
       {"https://secret@a.s2.dev", "expected no user name"},
@@ -197,6 +213,9 @@ TEST(Endpoint, ABadOneIsRefusedWithWhatWasExpected) {
            Case{":x", kScheme},
            Case{"emulator:x", "expected \"emulator:\", or \"emulator://NAME\""},
            Case{"emulator://", "found \"emulator://\""},
+           Case{"emulator:///", "found \"emulator:///\""},
+           Case{"emulator:a/", "found \"emulator:a/\""},
+           Case{"emulator://a//", "found \"emulator://a//\""},
            Case{"emulator://a/b", "with a NAME of A-Z a-z 0-9 - . _, found \"emulator://a/b\""},
            Case{"unix:", "expected a path of 1 to 107 bytes behind \"unix:\", found nothing"},
            Case{"unix://host/x", "expected \"unix:PATH\" or \"unix:///PATH\""},
@@ -220,9 +239,12 @@ TEST(Endpoint, ABadOneIsRefusedWithWhatWasExpected) {
            Case{"grpc://[::1", "expected an IPv6 address in brackets, found \"[::1\""},
            Case{"grpc://[localhost]", "expected an IPv6 address in brackets"},
            Case{"grpc://[::1]x", "expected \":PORT\" behind the host, found \"x\""},
-           Case{"grpc://host/", "expected nothing behind grpc://HOST[:PORT], found \"/\""},
+           Case{"grpc://host//", "expected nothing behind grpc://HOST[:PORT], found \"//\""},
+           Case{"grpc://host/x", "expected nothing behind grpc://HOST[:PORT], found \"/x\""},
+           Case{"grpc://host/?roots=x", "expected nothing behind grpc://HOST[:PORT]"},
            Case{"grpc://host?roots=x", "expected nothing behind grpc://HOST[:PORT]"},
            Case{"grpcs://host/x", "expected nothing or \"?OPTION\""},
+           Case{"grpcs://host/x?roots=x", "found \"/x?roots=x\""},
            Case{"grpcs://host?", "expected options roots=FILE, cert=FILE, key=FILE, name=HOST"},
            Case{"grpcs://host?rots=x", "found \"rots=x\""},
            Case{"grpcs://host?roots=", "found \"roots=\""},

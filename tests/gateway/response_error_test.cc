@@ -246,13 +246,27 @@ TEST(ResponseErrorTest, RetryAfterIsInMilliseconds) {
   };
   EXPECT_EQ(retry_after("1"), absl::Milliseconds(1));
   EXPECT_EQ(retry_after("2345"), absl::Milliseconds(2345));
-  EXPECT_EQ(retry_after("4294967295"), absl::Milliseconds(4294967295));
-  for (const char* bad : {"", "-1", "1.5", "soon", "4294967296"}) {
+  for (const char* bad : {"", "-1", "+1", "1.5", " 1", "soon"}) {
     EXPECT_EQ(retry_after(bad), absl::ZeroDuration()) << bad;
   }
   // Without a body too.
   EXPECT_EQ(RetryAfter(ErrorFromResponse({503, {{"retry-after-ms", "5"}}}, "")),
             absl::Milliseconds(5));
+}
+
+TEST(ResponseErrorTest, RetryAfterIsAMinuteAtTheMost) {
+  for (const char* long_time : {"60001", "4294967295", "4294967296", "9223372036854775808",
+                                "99999999999999999999999999999999"}) {
+    const absl::Status error =
+        ErrorFromResponse({429, {{"retry-after-ms", long_time}}}, CodeBody("rate_limited"));
+    // What clients in other languages see.
+    EXPECT_EQ(GetErrorInfo(error).retry_after().seconds(), 60) << long_time;
+    EXPECT_EQ(GetErrorInfo(error).retry_after().nanos(), 0) << long_time;
+  }
+  const absl::Status less =
+      ErrorFromResponse({429, {{"retry-after-ms", "59999"}}}, CodeBody("rate_limited"));
+  EXPECT_EQ(GetErrorInfo(less).retry_after().seconds(), 59);
+  EXPECT_EQ(GetErrorInfo(less).retry_after().nanos(), 999000000);
 }
 
 // A status of 0 would make a code of the client's own trustworthy.

@@ -110,6 +110,20 @@ TEST(ErrorTableTest, NoCodeIsKNone) {
   for (const ErrorRow& row : ErrorTable()) EXPECT_NE(row.code, ErrorCode::kNone) << row.name;
 }
 
+TEST(ErrorTableTest, WhatIsNoCodeHasARowThatPromisesNothing) {
+  const int last = static_cast<int>(ErrorCode::kLast);
+  EXPECT_EQ(ErrorTable().size(), last);
+  for (const int code : {static_cast<int>(ErrorCode::kNone), -1, last + 1}) {
+    const ErrorRow& row = GetErrorRow(static_cast<ErrorCode>(code));
+    EXPECT_EQ(row.code, ErrorCode::kNone) << code;
+    EXPECT_EQ(row.name, "") << code;
+    EXPECT_EQ(row.http_status, 0) << code;
+    EXPECT_EQ(row.status, S::kUnknown) << code;
+    EXPECT_FALSE(row.retryable) << code;
+    EXPECT_FALSE(row.no_side_effects) << code;
+  }
+}
+
 TEST(ErrorTableTest, UnknownAndEmptyNamesAreNotFound) {
   EXPECT_EQ(FindErrorRow(""), nullptr);
   EXPECT_EQ(FindErrorRow("Storage"), nullptr);

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <limits>
 #include <string>
 
 #include "absl/strings/cord.h"
@@ -144,6 +146,30 @@ TEST(ErrorTest, RetryAfterIsWhatTheServerAsked) {
   info.mutable_retry_after()->set_seconds(2);
   info.mutable_retry_after()->set_nanos(500000000);
   EXPECT_EQ(RetryAfter(MakeError(info, "m")), absl::Milliseconds(2500));
+}
+
+TEST(ErrorTest, RetryAfterIsAMinuteAtTheMostAndNeverInThePast) {
+  const auto retry_after = [](int64_t seconds, int32_t nanos) {
+    rpc::v1::ErrorInfo info = Info("rate_limited", 429);
+    info.mutable_retry_after()->set_seconds(seconds);
+    info.mutable_retry_after()->set_nanos(nanos);
+    return RetryAfter(MakeError(info, "m"));
+  };
+  EXPECT_EQ(retry_after(60, 0), absl::Seconds(60));
+  EXPECT_EQ(retry_after(60, 1), absl::Seconds(60));
+  EXPECT_EQ(retry_after(49 * 24 * 3600, 0), absl::Seconds(60));
+  EXPECT_EQ(retry_after(std::numeric_limits<int64_t>::max(), 999999999), absl::Seconds(60));
+  EXPECT_EQ(retry_after(std::numeric_limits<int64_t>::min(), -999999999), absl::ZeroDuration());
+  EXPECT_EQ(retry_after(0, -1), absl::ZeroDuration());
+}
+
+TEST(ErrorTest, AnErrorWithoutACodePromisesNothing) {
+  const absl::Status error = MakeError(ErrorCode::kNone, "m");
+  EXPECT_EQ(error.code(), S::kUnknown);
+  EXPECT_EQ(error.message(), "m");
+  EXPECT_EQ(GetErrorInfo(error).code(), "");
+  EXPECT_EQ(GetErrorCode(error), ErrorCode::kNone);
+  EXPECT_FALSE(HasNoSideEffects(error));
 }
 
 TEST(ErrorTest, ReconnectTellsHowManyInputsWereTaken) {

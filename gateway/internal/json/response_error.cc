@@ -4,12 +4,16 @@
 #include "s2/gateway/internal/json/response_error.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 #include <string>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "s2/gateway/internal/json/value.h"
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
@@ -115,14 +119,22 @@ absl::Status MakeRefusal(int status, absl::string_view content_type, absl::strin
   return MakeError(by_status_alone, absl::StrCat("the server answered ", describe()));
 }
 
+// The milliseconds of the header retry-after-ms, cut to the longest pause that a client keeps, so
+// that a client in another language does not wait for weeks either. Nothing: it is no number.
+std::optional<int64_t> ReadRetryAfter(absl::string_view text) {
+  if (text.empty() || !absl::c_all_of(text, absl::ascii_isdigit)) return std::nullopt;
+  const int64_t most = absl::ToInt64Milliseconds(kLongestRetryAfter);
+  int64_t ms = 0;
+  return absl::SimpleAtoi(text, &ms) ? std::min(ms, most) : most;  // what is too large fails
+}
+
 }  // namespace
 
 absl::Status ErrorFromResponse(const http2::Response& response, absl::string_view body) {
   ErrorInfo info;
-  uint32_t retry_after_ms = 0;
-  if (absl::SimpleAtoi(http2::GetHeader(response.headers, "retry-after-ms"), &retry_after_ms)) {
-    info.mutable_retry_after()->set_seconds(retry_after_ms / 1000);
-    info.mutable_retry_after()->set_nanos(static_cast<int32_t>(retry_after_ms % 1000) * 1000000);
+  if (const auto ms = ReadRetryAfter(http2::GetHeader(response.headers, "retry-after-ms"))) {
+    info.mutable_retry_after()->set_seconds(*ms / 1000);
+    info.mutable_retry_after()->set_nanos(static_cast<int32_t>(*ms % 1000) * 1000000);
   }
   return MakeRefusal(response.status, http2::GetHeader(response.headers, "content-type"), body,
                      info);
