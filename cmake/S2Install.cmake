@@ -7,7 +7,7 @@ include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/s2-sdk)
-set(libraries proto rpc wire retry record session client server endpoint emulator gateway connect)
+set(libraries proto rpc wire retry record session client message server endpoint emulator gateway connect)
 if(TARGET s2_sdk_testing)
   list(APPEND libraries testing)
 endif()
@@ -28,7 +28,7 @@ if(S2_BUILD_PROGRAMS)
 endif()
 install(EXPORT s2-sdkTargets NAMESPACE s2-sdk:: DESTINATION ${package_dir})
 
-foreach(room client connect emulator endpoint gateway record retry session testing wire)
+foreach(room client connect emulator endpoint gateway message record retry session testing wire)
   if(TARGET s2_sdk_${room})
     install(DIRECTORY ${room}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/s2/${room}
             FILES_MATCHING PATTERN *.h PATTERN internal EXCLUDE)
@@ -65,6 +65,7 @@ s2_pkgconfig(
   REQUIRES s2-sdk-client absl_algorithm_container absl_flat_hash_map absl_flat_hash_set absl_function_ref libnghttp2 libzstd
            openssl zlib
   LIBRARIES connect emulator gateway endpoint server)
+s2_pkgconfig(message REQUIRES s2-sdk-client LIBRARIES message)
 if(TARGET s2_sdk_testing)
   s2_pkgconfig(testing REQUIRES s2-sdk-client gmock LIBRARIES testing)
 endif()

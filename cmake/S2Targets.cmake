@@ -4,7 +4,7 @@
 # Headers are spelled "s2/ROOM/FILE.h" everywhere; in the tree a link a room makes that true.
 set(S2_INCLUDE_DIR ${CMAKE_CURRENT_BINARY_DIR}/include)
 file(MAKE_DIRECTORY ${S2_INCLUDE_DIR}/s2)
-foreach(room bench client connect emulator endpoint examples gateway program record retry server session testing tests wire)
+foreach(room bench client connect emulator endpoint examples gateway message program record retry server session testing tests wire)
   file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR}/${room} ${S2_INCLUDE_DIR}/s2/${room} SYMBOLIC)
 endforeach()
 
