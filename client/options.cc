@@ -4,7 +4,9 @@
 #include "s2/client/options.h"
 
 #include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "s2/client/internal/access_token.h"
 #include "s2/retry/error.h"
 #include "s2/retry/internal/validate_duration.h"
@@ -12,9 +14,13 @@
 namespace s2 {
 
 absl::Status Validate(const ClientOptions& options) {
-  if (!options.access_token.empty() && options.access_token_provider != nullptr) {
-    return MakeError(ErrorCode::kInvalid,
-                     "access_token and access_token_provider are both set; at most one may be");
+  std::vector<const char*> tokens;
+  if (!options.access_token.empty()) tokens.push_back("access_token");
+  if (options.token_provider != nullptr) tokens.push_back("token_provider");
+  if (options.access_token_provider != nullptr) tokens.push_back("access_token_provider");
+  if (tokens.size() > 1) {
+    return MakeError(ErrorCode::kInvalid, absl::StrCat(tokens[0], " and ", tokens[1],
+                                                       " are both set; at most one may be"));
   }
   if (absl::Status s = internal::ValidateAccessToken(options.access_token); !s.ok()) return s;
   if (absl::Status s = internal::ValidateTimeout("request_timeout", options.request_timeout);

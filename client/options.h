@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "s2/client/token_provider.h"
 #include "s2/retry/clock.h"
 #include "s2/retry/policy.h"
 #include "s2/session/append_session.h"
@@ -29,12 +30,13 @@ namespace s2 {
 // How a client behaves, and its sessions unless they are opened with options of their own.
 struct ClientOptions {
   // Sent as bearer with every call, never in the clear except to loopback or a unix socket, and
-  // never logged. Default: empty, none is sent.
+  // never logged. One that the server refuses is not tried again. Default: empty, none is sent.
   std::string access_token;
-  // Called for each attempt instead; it may block. A unary call calls it in its caller's thread,
-  // and cannot end before it returns; a session has it called on a thread of our own. Its error
-  // fails the attempt, which may be retried if the error may. Default: none. At most one of the two
-  // may be set.
+  // Brings tokens that expire, instead: asked for each attempt, and told when the server has
+  // refused its token; then the attempt is retried. Default: none. At most one of the three may be
+  // set.
+  std::shared_ptr<TokenProvider> token_provider;
+  // The same as a function, called as TokenProvider::Get is.
   std::function<absl::StatusOr<std::string>()> access_token_provider;
   // Longest time for one attempt of a unary call; a read adds its `wait`. Default: 5 s. Least: 1
   // ms.

@@ -10,6 +10,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "s2/client/internal/access_token.h"
 #include "s2/client/internal/grpc_connection.h"
 #include "s2/connect/internal/make_pool.h"
 #include "s2/endpoint/endpoint.h"
@@ -38,10 +39,8 @@ absl::StatusOr<Endpoint> Parse(const Named& named, const ConnectOptions& options
   if (!endpoint.ok()) {
     return WithContext(MakeError(ErrorCode::kInvalid, endpoint.status().message()), named.name);
   }
-  const bool has_token =
-      !options.client.access_token.empty() || options.client.access_token_provider != nullptr;
   const std::string clear_host = endpoint::ClearHost(*endpoint);
-  if (!has_token || clear_host.empty()) return endpoint;
+  if (!internal::HasToken(options.client) || clear_host.empty()) return endpoint;
   return WithContext(
       MakeError(ErrorCode::kInvalid,
                 absl::StrCat("an access token would go to ", clear_host, " in the clear; expected ",
@@ -150,7 +149,7 @@ absl::StatusOr<Client> ConnectFromEnvironment(ConnectOptions options) {
                      " not set in the environment; both must name an endpoint, such as "
                      "\"emulator:\" or \"grpc://localhost:50051\""));
   }
-  if (options.client.access_token.empty() && options.client.access_token_provider == nullptr) {
+  if (!internal::HasToken(options.client)) {
     options.client.access_token = Environment(kToken);
   }
   return ConnectTo({kAccount, WithScheme(account)}, {kBasin, WithScheme(basin)}, options);

@@ -66,6 +66,10 @@ struct GatewayOptions {
   // Returns the access token with which S2 is asked, whatever the token of the caller is. It is
   // called for each call, on any thread, and must not block. Null: the caller's token is passed on.
   std::function<std::string()> access_token;
+  // Called when S2 has refused a token of `access_token`, once for each call that it refused, on
+  // any thread; it must not block. Such a call ends with UNAUTHENTICATED and says that another
+  // token can be brought, so that a client of this library tries it again. Default: none.
+  std::function<void()> access_token_refused;
 };
 
 // OK, or what is wrong with the options, naming field, value and limit.

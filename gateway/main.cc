@@ -104,7 +104,9 @@ absl::StatusOr<std::unique_ptr<s2::Gateway>> MakeGateway(const Options& options)
   if (!options.token_file.empty()) {
     auto token = s2::gateway::TokenFile::Open(options.token_file);
     if (!token.ok()) return token.status();
-    made.access_token = [file = std::shared_ptr(*std::move(token))] { return file->Get(); };
+    const std::shared_ptr<s2::gateway::TokenFile> file = *std::move(token);
+    made.access_token = [file] { return file->Get(); };
+    made.access_token_refused = [file] { file->ReadAgain(); };
   }
   return s2::Gateway::Make(made);
 }

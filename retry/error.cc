@@ -74,6 +74,17 @@ absl::Status NotSent(const absl::Status& error) {
   return WithErrorInfo(error, info);
 }
 
+bool IsTokenRefused(const absl::Status& status) {
+  return absl::IsUnauthenticated(status) && !GetErrorInfo(status).not_sent();
+}
+
+absl::Status TokenRenewable(const absl::Status& error) {
+  if (error.ok()) return error;
+  rpc::v1::ErrorInfo info = GetErrorInfo(error);
+  info.set_token_renewable(true);
+  return WithErrorInfo(error, info);
+}
+
 absl::Status WithContext(const absl::Status& status, absl::string_view context) {
   if (status.ok()) return status;
   absl::Status result(status.code(), absl::StrCat(context, ": ", status.message()));
@@ -90,6 +101,7 @@ ErrorCode GetErrorCode(const absl::Status& status) {
 bool IsRetryable(const absl::Status& status) {
   if (status.ok()) return false;
   const rpc::v1::ErrorInfo info = GetErrorInfo(status);
+  if (info.token_renewable() && IsTokenRefused(status)) return true;
   if (const ErrorRow* row = TrustedRow(info)) return row->retryable;
   if (FindErrorRow(info.code()) != nullptr) return false;
   if (info.http_status() != 0) return IsRetryableHttp(info.http_status());

@@ -36,6 +36,14 @@ absl::Status WithErrorInfo(const absl::Status& status, const rpc::v1::ErrorInfo&
 // OK.
 absl::Status NotSent(const absl::Status& error);
 
+// Did the peer refuse the access token that the call came with (UNAUTHENTICATED)? False for a call
+// that was not sent.
+bool IsTokenRefused(const absl::Status& status);
+
+// The same error with ErrorInfo.token_renewable: whoever sent the token can bring another, so that
+// a new attempt may succeed. OK stays OK.
+absl::Status TokenRenewable(const absl::Status& error);
+
 // The same error with "`context`: " before its message; OK stays OK.
 absl::Status WithContext(const absl::Status& status, absl::string_view context);
 
@@ -45,7 +53,8 @@ ErrorCode GetErrorCode(const absl::Status& status);
 
 // May a new attempt of the same request succeed? By the table for a known code; false for a known
 // code under a wrong HTTP status; by the HTTP status for an unknown code; with neither, for what
-// gRPC reports when a connection breaks.
+// gRPC reports when a connection breaks. An access token that was refused: only if another can be
+// brought (TokenRenewable).
 bool IsRetryable(const absl::Status& status);
 
 // Is it certain that the request had no effect? For a failed append this is the verdict over all

@@ -7,13 +7,43 @@
 #include <grpcpp/security/credentials.h>
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "s2/retry/error.h"
 #include "s2/wire/metadata.h"
 
 namespace s2::internal {
+namespace {
+
+// A plain function as a provider.
+class FunctionProvider : public TokenProvider {
+ public:
+  explicit FunctionProvider(std::function<absl::StatusOr<std::string>()> get)
+      : get_(std::move(get)) {}
+  absl::StatusOr<std::string> Get() override { return get_(); }
+
+ private:
+  const std::function<absl::StatusOr<std::string>()> get_;
+};
+
+// Null: the options have no provider.
+std::shared_ptr<TokenSource> MakeSource(const ClientOptions& options,
+                                        std::shared_ptr<Executor> background) {
+  if (options.token_provider != nullptr) {
+    return std::make_shared<TokenSource>(options.token_provider, "token_provider",
+                                         std::move(background));
+  }
+  if (options.access_token_provider == nullptr) return nullptr;
+  return std::make_shared<TokenSource>(
+      std::make_shared<FunctionProvider>(options.access_token_provider), "access_token_provider",
+      std::move(background));
+}
+
+}  // namespace
 
 absl::Status ValidateAccessToken(absl::string_view token) {
   if (std::all_of(token.begin(), token.end(), absl::ascii_isgraph)) return absl::OkStatus();
@@ -22,24 +52,33 @@ absl::Status ValidateAccessToken(absl::string_view token) {
                                 " characters, not shown) must be printable ASCII without spaces"));
 }
 
-absl::Status AccessToken::Attach(grpc::ClientContext& context) const {
-  std::string token = fixed_;
-  if (provider_ != nullptr) {
-    absl::StatusOr<std::string> provided = provider_();
-    if (!provided.ok()) return NotSent(WithContext(provided.status(), "access_token_provider"));
-    token = *std::move(provided);
-    if (absl::Status s = ValidateAccessToken(token); !s.ok()) return NotSent(s);
-  }
-  if (token.empty()) return absl::OkStatus();
+bool HasToken(const ClientOptions& options) {
+  return !options.access_token.empty() || options.access_token_provider != nullptr ||
+         options.token_provider != nullptr;
+}
+
+AccessToken::AccessToken(const ClientOptions& options, TokenCarriage carriage,
+                         std::shared_ptr<Executor> background)
+    : fixed_{options.access_token, 0},
+      source_(MakeSource(options, std::move(background))),
+      carriage_(carriage) {}
+
+void AccessToken::Attach(const Token& token, grpc::ClientContext& context) const {
+  if (token.text.empty()) return;
   switch (carriage_) {
     case TokenCarriage::kMetadata:
-      context.AddMetadata(wire::kAuthorizationKey, absl::StrCat(wire::kBearer, token));
+      context.AddMetadata(wire::kAuthorizationKey, absl::StrCat(wire::kBearer, token.text));
       break;
     case TokenCarriage::kCallCredentials:
-      context.set_credentials(grpc::AccessTokenCredentials(token));
+      context.set_credentials(grpc::AccessTokenCredentials(token.text));
       break;
   }
-  return absl::OkStatus();
+}
+
+absl::Status AccessToken::OnEnd(const Token& token, const absl::Status& status) const {
+  if (source_ == nullptr || !IsTokenRefused(status)) return status;
+  source_->Refuse(token.answer);
+  return TokenRenewable(status);
 }
 
 }  // namespace s2::internal

@@ -4,13 +4,14 @@
 #ifndef S2_CLIENT_INTERNAL_ACCESS_TOKEN_H_
 #define S2_CLIENT_INTERNAL_ACCESS_TOKEN_H_
 
-#include <functional>
+#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "s2/client/internal/token_source.h"
 #include "s2/client/options.h"
+#include "s2/session/executor.h"
 
 namespace grpc {
 class ClientContext;
@@ -32,25 +33,33 @@ enum class TokenCarriage {
   kCallCredentials,
 };
 
+// Does the client send a token of its own, whatever it is?
+bool HasToken(const ClientOptions& options);
+
 // The access token of a client, fixed or asked for at each call, and how it is attached to calls.
 // Thread safe.
 class AccessToken {
  public:
-  AccessToken(const ClientOptions& options, TokenCarriage carriage)
-      : fixed_(options.access_token),
-        provider_(options.access_token_provider),
-        carriage_(carriage) {}
+  // A provider is called on `background`.
+  AccessToken(const ClientOptions& options, TokenCarriage carriage,
+              std::shared_ptr<Executor> background);
 
-  // Does Attach call a function of the user's? Then it may block.
-  bool may_block() const { return provider_ != nullptr; }
+  // Null: the token is fixed(). Else it is to be got here, for each call; what that brings as an
+  // error (the provider's, or of a token that cannot be sent) means that the call was not sent, and
+  // says so; it never shows the token.
+  TokenSource* source() const { return source_.get(); }
+  const Token& fixed() const { return fixed_; }
 
-  // Gives the call its token, if there is one. An error (the provider's, or of a token that cannot
-  // be sent) means that the call was not sent, and says so; it never shows the token.
-  absl::Status Attach(grpc::ClientContext& context) const;
+  // Gives the call this token, unless it is empty.
+  void Attach(const Token& token, grpc::ClientContext& context) const;
+
+  // How a call with this token ended. If the server refused the token, and its source can bring
+  // another, the source is told, and the error that is returned may be retried.
+  absl::Status OnEnd(const Token& token, const absl::Status& status) const;
 
  private:
-  const std::string fixed_;
-  const std::function<absl::StatusOr<std::string>()> provider_;
+  const Token fixed_;
+  const std::shared_ptr<TokenSource> source_;  // null: there is no provider
   const TokenCarriage carriage_;
 };
 

@@ -47,7 +47,7 @@ GrpcConnection::GrpcConnection(std::shared_ptr<StubPool> account, std::shared_pt
                    options.unary_retry,
                    options.request_timeout,
                    options.append_policy,
-                   std::make_shared<const AccessToken>(options, carriage),
+                   std::make_shared<const AccessToken>(options, carriage, BackgroundExecutor()),
                    std::move(account),
                    std::move(basin)},
       append_session_(options.append_session),

@@ -3,23 +3,38 @@
 
 #include "s2/client/internal/grpc_transport.h"
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "s2/retry/error.h"
+#include "s2/session/internal/call_lease.h"
 #include "s2/session/internal/grpc_call.h"
 
 namespace s2::internal {
 namespace {
 
-// Starts the call on a channel of the pool; an error if there is no stub for it.
-template <typename Call>
-absl::Status StartOn(const std::shared_ptr<StubPool>& pool, Call& call) {
-  std::shared_ptr<const Stubs> stubs = pool->ForSession();
-  if (stubs->stream == nullptr) {
-    return MakeError(ErrorCode::kNotImplemented, "the client was given no stub of StreamService");
-  }
-  rpc::v1::StreamService::StubInterface& stub = *stubs->stream;
-  const Stubs* const used = stubs.get();
-  call.Start(stub, std::move(stubs), [pool, used] { pool->Suspect(used); });
-  return absl::OkStatus();
+// The stubs of one session's call, and the token that it went with.
+class SessionLease : public CallLease {
+ public:
+  SessionLease(std::shared_ptr<StubPool> pool, std::shared_ptr<const AccessToken> token, Token sent)
+      : pool_(std::move(pool)),
+        token_(std::move(token)),
+        sent_(std::move(sent)),
+        stubs_(pool_->ForSession()) {}
+
+  const Stubs& stubs() const { return *stubs_; }
+
+  void OnSilence() override { pool_->Suspect(stubs_.get()); }
+  absl::Status OnEnd(absl::Status status) override { return token_->OnEnd(sent_, status); }
+
+ private:
+  const std::shared_ptr<StubPool> pool_;
+  const std::shared_ptr<const AccessToken> token_;
+  const Token sent_;
+  const std::shared_ptr<const Stubs> stubs_;
+};
+
+absl::Status NoStub() {
+  return MakeError(ErrorCode::kNotImplemented, "the client was given no stub of StreamService");
 }
 
 }  // namespace
@@ -40,16 +55,22 @@ std::shared_ptr<ReadCall> GrpcTransport::Read(const rpc::v1::ReadRequest& reques
 template <typename Call>
 void GrpcTransport::Begin(std::shared_ptr<Call> call) {
   AddMetadata(target_, call->context());
-  if (token_->may_block()) {
-    background_->Run([pool = pool_, token = token_, call = std::move(call)] {
-      absl::Status status = token->Attach(call->context());
-      if (status.ok()) status = StartOn(pool, *call);
+  auto start = [pool = pool_, token = token_, call](const Token& sent) {
+    token->Attach(sent, call->context());
+    auto lease = std::make_shared<SessionLease>(pool, token, sent);
+    rpc::v1::StreamService::StubInterface* const stub = lease->stubs().stream.get();
+    if (stub == nullptr) return NoStub();
+    call->Start(*stub, std::move(lease));
+    return absl::OkStatus();
+  };
+  if (token_->source() != nullptr) {
+    token_->source()->Get([call, start](const absl::StatusOr<Token>& sent) {
+      const absl::Status status = sent.ok() ? start(*sent) : sent.status();
       if (!status.ok()) call->Fail(status);
     });
     return;
   }
-  absl::Status status = token_->Attach(call->context());
-  if (status.ok()) status = StartOn(pool_, *call);
+  absl::Status status = start(token_->fixed());
   if (status.ok()) return;
   background_->Run([call = std::move(call), status = std::move(status)] { call->Fail(status); });
 }

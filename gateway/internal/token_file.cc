@@ -56,6 +56,11 @@ std::string TokenFile::Get() {
   return token_;
 }
 
+void TokenFile::ReadAgain() {
+  absl::MutexLock lock(&mu_);
+  stamp_ = {};
+}
+
 absl::Status ValidateExposure(const std::vector<std::string>& addresses, bool mutual_tls) {
   if (mutual_tls) return absl::OkStatus();
   for (const std::string& address : addresses) {

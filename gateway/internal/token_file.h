@@ -28,6 +28,10 @@ class TokenFile {
   // The token that the file holds; the last that it held, while it is missing or holds none.
   std::string Get() ABSL_LOCKS_EXCLUDED(mu_);
 
+  // The token was refused: the next Get reads the file, even if nothing shows that it has changed.
+  // A file system may not tell two changes apart that come in one tick of its clock.
+  void ReadAgain() ABSL_LOCKS_EXCLUDED(mu_);
+
  private:
   TokenFile(std::string path, std::string token, const struct stat& stamp)
       : path_(std::move(path)), token_(std::move(token)), stamp_(stamp) {}
@@ -35,7 +39,7 @@ class TokenFile {
   const std::string path_;
   absl::Mutex mu_;
   std::string token_ ABSL_GUARDED_BY(mu_);
-  struct stat stamp_ ABSL_GUARDED_BY(mu_);  // what the file was when it was read last
+  struct stat stamp_ ABSL_GUARDED_BY(mu_);  // what the file was when it was read last, or nothing
 };
 
 // Whoever reaches a gateway that has a token of its own acts with that token. OK if that is only

@@ -44,8 +44,7 @@ absl::Status CallStatus(const grpc::Status& status) {
 
 template <typename Verbs, typename Reactor, typename Response>
 template <typename Bind>
-void GrpcCall<Verbs, Reactor, Response>::StartWith(std::shared_ptr<const void> lease,
-                                                   std::function<void()> suspect, Bind bind) {
+void GrpcCall<Verbs, Reactor, Response>::StartWith(std::shared_ptr<CallLease> lease, Bind bind) {
   {
     absl::MutexLock lock(&mu_);
     if (state_ != State::kNew) return;
@@ -53,7 +52,6 @@ void GrpcCall<Verbs, Reactor, Response>::StartWith(std::shared_ptr<const void> l
   }
   self_ = this->shared_from_this();
   wire_->lease = std::move(lease);
-  wire_->suspect = std::move(suspect);
   bind();
   this->AddHold();
   bool open;
@@ -102,7 +100,7 @@ void GrpcCall<Verbs, Reactor, Response>::Stop(bool silent) {
       });
       return;
     case State::kOpen:
-      if (silent && wire_->suspect != nullptr) wire_->suspect();
+      if (silent) wire_->lease->OnSilence();
       wire_->context.TryCancel();
       RemoveHoldIf(gate_.Close());
       return;
@@ -179,7 +177,7 @@ template <typename Verbs, typename Reactor, typename Response>
 void GrpcCall<Verbs, Reactor, Response>::OnDone(const grpc::Status& status) {
   const std::shared_ptr<GrpcCall> self = std::move(self_);
   const std::unique_ptr<Wire> wire = std::move(wire_);
-  Finish(CallStatus(status));
+  Finish(wire->lease->OnEnd(CallStatus(status)));
 }
 
 template <typename Verbs, typename Reactor, typename Response>
@@ -193,9 +191,8 @@ template class GrpcCall<AppendCall, grpc::ClientBidiReactor<v1::AppendInput, v1:
 template class GrpcCall<ReadCall, grpc::ClientReadReactor<v1::ReadBatch>, v1::ReadBatch>;
 
 void GrpcAppendCall::Start(rpc::v1::StreamService::StubInterface& stub,
-                           std::shared_ptr<const void> lease, std::function<void()> suspect) {
-  StartWith(std::move(lease), std::move(suspect),
-            [&] { stub.async()->AppendSession(&context(), this); });
+                           std::shared_ptr<CallLease> lease) {
+  StartWith(std::move(lease), [&] { stub.async()->AppendSession(&context(), this); });
 }
 
 void GrpcAppendCall::Write(const v1::AppendInput& input, bool more_follows) {
@@ -209,9 +206,8 @@ void GrpcAppendCall::WritesDone() {
 }
 
 void GrpcReadCall::Start(rpc::v1::StreamService::StubInterface& stub,
-                         std::shared_ptr<const void> lease, std::function<void()> suspect) {
-  StartWith(std::move(lease), std::move(suspect),
-            [&] { stub.async()->ReadSession(&context(), &request_, this); });
+                         std::shared_ptr<CallLease> lease) {
+  StartWith(std::move(lease), [&] { stub.async()->ReadSession(&context(), &request_, this); });
 }
 
 }  // namespace s2::internal

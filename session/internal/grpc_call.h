@@ -8,7 +8,6 @@
 #include <grpcpp/support/client_callback.h>
 
 #include <atomic>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -21,6 +20,7 @@
 #include "s2/rpc/v1/stream.grpc.pb.h"
 #include "s2/session/executor.h"
 #include "s2/session/internal/call_gate.h"
+#include "s2/session/internal/call_lease.h"
 #include "s2/session/internal/transport.h"
 
 namespace s2::internal {
@@ -64,8 +64,7 @@ class GrpcCall : public Verbs,
   // Starts the call unless it was cancelled before. `bind` makes the stub's call with context() and
   // this reactor.
   template <typename Bind>
-  void StartWith(std::shared_ptr<const void> lease, std::function<void()> suspect, Bind bind)
-      ABSL_LOCKS_EXCLUDED(mu_);
+  void StartWith(std::shared_ptr<CallLease> lease, Bind bind) ABSL_LOCKS_EXCLUDED(mu_);
 
   // Runs a verb; before the call is there, at its start; after its end, never.
   template <typename Verb>
@@ -91,8 +90,7 @@ class GrpcCall : public Verbs,
 
   // The context holds the channel, and whoever gave the lease wants to be the last to do so.
   struct Wire {
-    std::shared_ptr<const void> lease;
-    std::function<void()> suspect;
+    std::shared_ptr<CallLease> lease;
     grpc::ClientContext context;
   };
 
@@ -125,9 +123,8 @@ class GrpcAppendCall final
  public:
   using GrpcCall::GrpcCall;
 
-  // Begins. `lease` is given back after OnDone; `suspect`, if any, is called by Abandon.
-  void Start(rpc::v1::StreamService::StubInterface& stub, std::shared_ptr<const void> lease,
-             std::function<void()> suspect = nullptr);
+  // Begins. `lease` is told of Abandon and of the end, and given back after OnDone.
+  void Start(rpc::v1::StreamService::StubInterface& stub, std::shared_ptr<CallLease> lease);
 
   void Write(const v1::AppendInput& input, bool more_follows) override;
   void WritesDone() override;
@@ -145,8 +142,7 @@ class GrpcReadCall final
       : GrpcCall(std::move(events), std::move(background)), request_(std::move(request)) {}
 
   // As GrpcAppendCall.
-  void Start(rpc::v1::StreamService::StubInterface& stub, std::shared_ptr<const void> lease,
-             std::function<void()> suspect = nullptr);
+  void Start(rpc::v1::StreamService::StubInterface& stub, std::shared_ptr<CallLease> lease);
 
  private:
   const rpc::v1::ReadRequest request_;

@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "s2/retry/error.h"
+#include "s2/retry/grpc_status.h"
 #include "s2/testing/internal/stream_stub.h"
+#include "s2/tests/client/counted_tokens.h"
 #include "s2/tests/session/call_events.h"
 #include "s2/tests/session/manual_executor.h"
 
@@ -21,6 +23,8 @@ namespace s2::internal {
 namespace {
 
 using ::testing::Contains;
+using testing::CountedTokens;
+using ::testing::ElementsAre;
 using ::testing::Pair;
 
 class GrpcTransportTest : public ::testing::Test {
@@ -28,9 +32,10 @@ class GrpcTransportTest : public ::testing::Test {
   GrpcTransport MakeTransport(const ClientOptions& options) {
     Stubs stubs;
     stubs.stream = stub_;
-    return GrpcTransport(StubPool::Of(std::move(stubs)),
-                         std::make_shared<AccessToken>(options, TokenCarriage::kMetadata),
-                         {"basin-one", "a/b", "key"}, executor_);
+    return GrpcTransport(
+        StubPool::Of(std::move(stubs)),
+        std::make_shared<AccessToken>(options, TokenCarriage::kMetadata, executor_),
+        {"basin-one", "a/b", "key"}, executor_);
   }
   testing::AppendStubCall& stream() { return *stub_->async()->append_sessions.at(0); }
   void EndCancelled() {
@@ -40,6 +45,7 @@ class GrpcTransportTest : public ::testing::Test {
 
   const std::shared_ptr<testing::StreamStub> stub_ = std::make_shared<testing::StreamStub>();
   const std::shared_ptr<ManualExecutor> executor_ = std::make_shared<ManualExecutor>();
+  const std::shared_ptr<CountedTokens> provider_ = std::make_shared<CountedTokens>();
   const std::shared_ptr<RecordedEvents> events_ = std::make_shared<RecordedEvents>();
 };
 
@@ -55,7 +61,7 @@ TEST_F(GrpcTransportTest, ACallSaysWhereItGoesAndWhoMayDoIt) {
   EndCancelled();
 }
 
-TEST_F(GrpcTransportTest, AProviderIsCalledOnTheExecutorForEachCall) {
+TEST_F(GrpcTransportTest, AProviderIsCalledInTheBackgroundForEachCall) {
   int asked = 0;
   ClientOptions options;
   options.access_token_provider = [&] { return "token" + std::to_string(++asked); };
@@ -88,9 +94,10 @@ TEST_F(GrpcTransportTest, AProvidersErrorEndsTheCallAndNothingWasSent) {
 }
 
 TEST_F(GrpcTransportTest, WithoutAStubTheCallIsUnimplemented) {
-  GrpcTransport transport(StubPool::Of({}),
-                          std::make_shared<AccessToken>(ClientOptions(), TokenCarriage::kMetadata),
-                          {"basin-one", "s", ""}, executor_);
+  GrpcTransport transport(
+      StubPool::Of({}),
+      std::make_shared<AccessToken>(ClientOptions(), TokenCarriage::kMetadata, executor_),
+      {"basin-one", "s", ""}, executor_);
   auto call = transport.Append(events_);
   EXPECT_FALSE(events_->status.has_value()) << "never inside a verb";
   executor_->RunAll();
@@ -105,6 +112,63 @@ TEST_F(GrpcTransportTest, ACallCancelledBeforeItsTokenCameIsNeverMade) {
   executor_->RunAll();
   EXPECT_EQ(events_->status->code(), absl::StatusCode::kCancelled);
   EXPECT_TRUE(stub_->async()->append_sessions.empty());
+}
+
+TEST_F(GrpcTransportTest, CallsThatWaitForATokenShareOneAnswer) {
+  ClientOptions options;
+  options.token_provider = provider_;
+  GrpcTransport transport = MakeTransport(options);
+  auto first = transport.Append(events_);
+  auto second = transport.Append(events_);
+  executor_->RunAll();
+  EXPECT_THAT(provider_->log, ElementsAre("get 1"));
+  for (const auto& stream : stub_->async()->append_sessions) {
+    EXPECT_THAT(stream->metadata(), Contains(Pair("authorization", "Bearer 1")));
+    stream->AnswerMetadata(false, false);
+    first->Cancel();
+    second->Cancel();
+    stream->End(grpc::Status::CANCELLED);
+  }
+}
+
+TEST_F(GrpcTransportTest, ARefusedTokenOfAProviderIsToldToItAndTheCallMayBeTriedAgain) {
+  ClientOptions options;
+  options.token_provider = provider_;
+  GrpcTransport transport = MakeTransport(options);
+  auto call = transport.Append(events_);
+  executor_->RunAll();
+  call->Cancel();
+  stream().AnswerMetadata(false, false);
+  stream().End(ToGrpc(MakeError(ErrorCode::kAuthn, "expired")));
+  EXPECT_EQ(GetErrorCode(*events_->status), ErrorCode::kAuthn);
+  EXPECT_TRUE(IsRetryable(*events_->status));
+  EXPECT_TRUE(HasNoSideEffects(*events_->status));
+  executor_->RunAll();
+  EXPECT_THAT(provider_->log, ElementsAre("get 1", "invalidate 1"));
+}
+
+TEST_F(GrpcTransportTest, WhatAProvidersTokenMayNotDoIsFinal) {
+  ClientOptions options;
+  options.token_provider = provider_;
+  GrpcTransport transport = MakeTransport(options);
+  auto call = transport.Append(events_);
+  executor_->RunAll();
+  call->Cancel();
+  stream().AnswerMetadata(false, false);
+  stream().End(ToGrpc(MakeError(ErrorCode::kPermissionDenied, "not yours")));
+  EXPECT_FALSE(IsRetryable(*events_->status));
+  executor_->RunAll();
+  EXPECT_THAT(provider_->log, ElementsAre("get 1"));
+}
+
+TEST_F(GrpcTransportTest, AFixedTokenThatIsRefusedIsFinal) {
+  ClientOptions options;
+  options.access_token = "token";
+  auto call = MakeTransport(options).Append(events_);
+  call->Cancel();
+  stream().AnswerMetadata(false, false);
+  stream().End(ToGrpc(MakeError(ErrorCode::kAuthn, "expired")));
+  EXPECT_FALSE(IsRetryable(*events_->status));
 }
 
 }  // namespace

@@ -6,10 +6,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 
 #include "s2/client/internal/call_target.h"
 #include "s2/retry/error.h"
+#include "s2/tests/client/counted_tokens.h"
 
 namespace s2 {
 namespace {
@@ -55,6 +57,11 @@ TEST(ClientOptions, ErrorsNameTheFieldTheValueAndTheLimit) {
               o.access_token_provider = [] { return std::string("b"); };
             }),
             "access_token and access_token_provider are both set; at most one may be");
+  EXPECT_EQ(message([](ClientOptions& o) {
+              o.token_provider = std::make_shared<testing::CountedTokens>();
+              o.access_token_provider = [] { return std::string("b"); };
+            }),
+            "token_provider and access_token_provider are both set; at most one may be");
   EXPECT_EQ(message([](ClientOptions& o) { o.access_token = "two words"; }),
             "access_token (9 characters, not shown) must be printable ASCII without spaces");
 }

@@ -3,10 +3,12 @@
 
 #include <gmock/gmock.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/synchronization/notification.h"
+#include "s2/tests/client/counted_tokens.h"
 #include "s2/tests/client/unary_harness.h"
 
 namespace s2 {
@@ -160,10 +162,11 @@ TEST_F(UnaryEndTest, AProvidersTokenIsAskedForEachAttempt) {
     return "token";
   };
   Append();
-  Answer(MakeError(ErrorCode::kHotServer, "why"));
+  AnswerWithToken(MakeError(ErrorCode::kHotServer, "why"));
   Pause();
-  Pause();  // after the second attempt, which was not sent
-  Answer(absl::OkStatus());
+  clock_->AwaitTimer();  // for the second token, which does not come
+  Pause();
+  AnswerWithToken(absl::OkStatus());
   EXPECT_TRUE(Result().ok());
   EXPECT_EQ(asked, 3);
   EXPECT_EQ(attempts(), 2u);
@@ -183,6 +186,77 @@ TEST_F(UnaryEndTest, AProvidersTokenThatCannotBeSentIsRefusedWithoutShowingIt) {
   Append();
   EXPECT_EQ(GetErrorCode(Result().status()), ErrorCode::kInvalid);
   EXPECT_THAT(std::string(Result().status().message()), Not(HasSubstr("secret")));
+}
+
+TEST_F(UnaryEndTest, ARefusedTokenOfAProviderIsToldToItAndAnotherIsTried) {
+  const auto provider = std::make_shared<testing::CountedTokens>();
+  options_.token_provider = provider;
+  Append();
+  AnswerWithToken(MakeError(ErrorCode::kAuthn, "expired"));
+  Pause();
+  AnswerWithToken(absl::OkStatus());
+  EXPECT_TRUE(Result().ok());
+  EXPECT_THAT(provider->log, ElementsAre("get 1", "invalidate 1", "get 2"));
+}
+
+TEST_F(UnaryEndTest, ARefusedTokenOfAProviderIsRetriedWithinTheBudgetAndNoLonger) {
+  const auto provider = std::make_shared<testing::CountedTokens>();
+  options_.token_provider = provider;
+  options_.unary_retry.budget = RetryBudget::Attempts(2);
+  Append();
+  AnswerWithToken(MakeError(ErrorCode::kAuthn, "expired"));
+  Pause();
+  AnswerWithToken(MakeError(ErrorCode::kAuthn, "expired"));
+  EXPECT_EQ(GetErrorCode(Result().status()), ErrorCode::kAuthn);
+  EXPECT_TRUE(HasNoSideEffects(Result().status()));
+  EXPECT_EQ(attempts(), 2u);
+}
+
+TEST_F(UnaryEndTest, AFixedTokenThatIsRefusedIsFinalAndSoIsWhatATokenMayNotDo) {
+  options_.access_token = "token";
+  Append();
+  Answer(MakeError(ErrorCode::kAuthn, "expired"));
+  EXPECT_EQ(GetErrorCode(Result().status()), ErrorCode::kAuthn);
+  options_.access_token = "";
+  options_.token_provider = std::make_shared<testing::CountedTokens>();
+  Append();
+  AnswerWithToken(MakeError(ErrorCode::kPermissionDenied, "not yours"));
+  EXPECT_EQ(GetErrorCode(Result().status()), ErrorCode::kPermissionDenied);
+  EXPECT_EQ(attempts(), 2u);
+}
+
+TEST_F(UnaryEndTest, AProviderThatSaysNothingIsWaitedForNoLongerThanForAnAnswer) {
+  const auto may_answer = std::make_shared<absl::Notification>();
+  options_.unary_retry.budget = RetryBudget::Attempts(1);
+  options_.access_token_provider = [may_answer] {
+    may_answer->WaitForNotification();
+    return std::string("token");
+  };
+  Append();
+  clock_->AwaitTimer();
+  clock_->Advance(options_.request_timeout);
+  EXPECT_EQ(Result().status().message(),
+            "append to s2://basin-one/s (1 attempt in 5s): access_token_provider: no answer within "
+            "5s");
+  EXPECT_TRUE(HasNoSideEffects(Result().status()));
+  may_answer->Notify();
+}
+
+TEST_F(UnaryEndTest, CancelEndsTheWaitForATokenAndNothingIsSent) {
+  const auto may_answer = std::make_shared<absl::Notification>();
+  options_.access_token_provider = [may_answer] {
+    may_answer->WaitForNotification();
+    return std::string("token");
+  };
+  CallOptions options;
+  options.cancellation = std::make_shared<Cancellation>();
+  Append(options);
+  clock_->AwaitTimer();
+  options.cancellation->Cancel();
+  EXPECT_EQ(Result().status().code(), absl::StatusCode::kCancelled);
+  EXPECT_TRUE(HasNoSideEffects(Result().status()));
+  EXPECT_EQ(attempts(), 0u);
+  may_answer->Notify();
 }
 
 TEST_F(UnaryEndTest, LogLinesTellOfRetriesAndNeverOfTokensOrRecords) {

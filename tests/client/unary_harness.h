@@ -54,6 +54,11 @@ class UnaryTest : public ::testing::Test {
     clock_->AwaitTimer();
     calls().appends.back().done(ToGrpc(status));
   }
+  // The same where a provider brings the token, for which another timer is set.
+  void AnswerWithToken(const absl::Status& status) {
+    clock_->AwaitTimer();
+    Answer(status);
+  }
   // Waits for the pause that begins now, and lets it pass.
   absl::Duration Pause() {
     clock_->AwaitTimer();

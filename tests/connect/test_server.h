@@ -35,6 +35,8 @@ class TestServer {
   ~TestServer();
 
   std::string port() const { return std::to_string(port_); }
+  // Faults to install on the emulator.
+  Faults& faults() { return core_->faults(); }
   // What came as `authorization`, call by call; empty for a call without.
   std::vector<std::string> authorizations() const ABSL_LOCKS_EXCLUDED(mu_);
 

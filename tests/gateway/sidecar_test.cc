@@ -82,6 +82,25 @@ TEST_F(SidecarTest, UsesItsOwnTokenWhichMayChange) {
   EXPECT_EQ(s2.authorization(), "Bearer own-22");
 }
 
+TEST_F(SidecarTest, ASessionMayBeTriedAgainWhenItsOwnTokenWasRefused) {
+  PlayedS2 s2;
+  const std::string file = WriteFile("refused-token", "own-1\n");
+  GatewayProgram program(s2, {"--token-file", file});
+  const auto stub = rpc::v1::StreamService::NewStub(ConnectTo(program.Address()));
+  AppendCall refused(*stub);
+  const HttpServer::Stream request = s2.Await();
+  EXPECT_EQ(request->header("authorization"), "Bearer own-1");
+  request->Respond(401, {{"content-type", "application/json"}});
+  request->Send(R"({"code":"authn","message":"expired"})", /*end=*/true);
+  const absl::Status status = refused.Finish();
+  EXPECT_THAT(status, HasCode(ErrorCode::kAuthn));
+  EXPECT_TRUE(IsRetryable(status));
+  WriteFile("refused-token", "own-2\n");
+  AppendCall accepted(*stub);
+  EXPECT_EQ(s2.Accept()->header("authorization"), "Bearer own-2");
+  EXPECT_TRUE(accepted.Accepted());
+}
+
 TEST_F(SidecarTest, OnSigtermWhatWasTakenIsAckedAndTheSessionSentElsewhere) {
   for (const int signal : {SIGTERM, SIGINT}) {
     PlayedS2 s2;

@@ -3,8 +3,10 @@
 
 #include "s2/gateway/internal/token_file.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdio>
 #include <fstream>
@@ -55,6 +57,19 @@ TEST_F(TokenFileTest, TheLastTokenStaysWhileThereIsNone) {
   Write("");
   EXPECT_EQ(file->Get(), "secret-1");
   Replace("secret-2");
+  EXPECT_EQ(file->Get(), "secret-2");
+}
+
+TEST_F(TokenFileTest, IsReadAgainWhenItsTokenWasRefusedEvenIfItSeemsUnchanged) {
+  Write("secret-1");
+  const auto file = *TokenFile::Open(path_);
+  struct stat before = {};
+  ASSERT_EQ(stat(path_.c_str(), &before), 0);
+  Write("secret-2");
+  const timespec times[] = {before.st_atim, before.st_mtim};
+  ASSERT_EQ(utimensat(AT_FDCWD, path_.c_str(), times, 0), 0);
+  EXPECT_EQ(file->Get(), "secret-1");
+  file->ReadAgain();
   EXPECT_EQ(file->Get(), "secret-2");
 }
 

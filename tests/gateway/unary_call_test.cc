@@ -101,6 +101,29 @@ TEST_F(UnaryCallTest, AnEmptyMessageIsAnAnswer) {
   EXPECT_EQ(*call->Wait(), "");
 }
 
+TEST(UnaryCallTokenTest, TheGatewaysOwnTokenThatIsRefusedMayBeReplaced) {
+  int refusals = 0;
+  GatewayOptions options;
+  options.access_token = [] { return std::string("own"); };
+  options.access_token_refused = [&refusals] { ++refusals; };
+  UnaryHarness harness(options);
+  const auto refuse = [&harness](int status, absl::string_view body) {
+    const auto call = harness.Call(kCheckTail);
+    harness.http().Await()->Answer(status, kJson, body);
+    return call->Wait().status();
+  };
+  const absl::Status expired = refuse(401, R"({"code":"authn","message":"expired"})");
+  EXPECT_EQ(GetErrorCode(expired), ErrorCode::kAuthn);
+  EXPECT_TRUE(IsRetryable(expired));
+  EXPECT_EQ(refusals, 1);
+  EXPECT_FALSE(IsRetryable(refuse(403, R"({"code":"permission_denied","message":"no"})")));
+  EXPECT_EQ(refusals, 1);
+}
+
+TEST_F(UnaryCallTest, ACallersTokenThatIsRefusedIsForTheCallerToReplace) {
+  EXPECT_FALSE(IsRetryable(ErrorOf(401, kJson, R"({"code":"authn","message":"expired"})")));
+}
+
 TEST_F(UnaryCallTest, RefusalsAreErrorsWithAllThatS2Said) {
   const absl::Status missing =
       ErrorOf(404, kJson, R"({"code":"stream_not_found","message":"no stream"})");

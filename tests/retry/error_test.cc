@@ -201,6 +201,29 @@ TEST(ErrorTest, WithContextKeepsCodeAndEveryPayload) {
   EXPECT_EQ(changed.GetPayload("other"), absl::Cord("x"));
 }
 
+TEST(TokenRenewableTest, ARefusedTokenMayBeTriedAgainWhereAnotherCanBeBrought) {
+  for (const absl::Status& refused :
+       {MakeError(ErrorCode::kAuthn, "expired"), absl::UnauthenticatedError("a proxy's word")}) {
+    EXPECT_TRUE(IsTokenRefused(refused));
+    EXPECT_FALSE(IsRetryable(refused));
+    const absl::Status renewable = TokenRenewable(refused);
+    EXPECT_TRUE(IsRetryable(renewable));
+    EXPECT_EQ(renewable.message(), refused.message());
+    EXPECT_EQ(GetErrorCode(renewable), GetErrorCode(refused));
+    EXPECT_EQ(HasNoSideEffects(renewable), HasNoSideEffects(refused));
+  }
+}
+
+TEST(TokenRenewableTest, WhatIsNoRefusalOfATokenStaysAsItIs) {
+  EXPECT_FALSE(IsTokenRefused(absl::OkStatus()));
+  EXPECT_TRUE(TokenRenewable(absl::OkStatus()).ok());
+  EXPECT_FALSE(IsTokenRefused(MakeError(ErrorCode::kPermissionDenied, "not yours")));
+  EXPECT_FALSE(IsRetryable(TokenRenewable(MakeError(ErrorCode::kPermissionDenied, "not yours"))));
+  const absl::Status not_sent = NotSent(absl::UnauthenticatedError("the channel is not secure"));
+  EXPECT_FALSE(IsTokenRefused(not_sent));
+  EXPECT_FALSE(IsRetryable(TokenRenewable(not_sent)));
+}
+
 TEST(NotSentTest, KeepsTheErrorAndFreesItOfSideEffects) {
   const absl::Status broken = MakeError(ErrorCode::kServerDisconnected, "connection refused");
   ASSERT_FALSE(HasNoSideEffects(broken));

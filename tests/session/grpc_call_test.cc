@@ -29,6 +29,14 @@ using ::s2::testing::StreamStub;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
+struct RecordedLease : CallLease {
+  void OnSilence() override { ++silences; }
+  absl::Status OnEnd(absl::Status status) override { return WithContext(status, told_as); }
+
+  int silences = 0;
+  std::string told_as = "ended";
+};
+
 class GrpcAppendCallTest : public ::testing::Test {
  protected:
   std::shared_ptr<GrpcAppendCall> NewCall() {
@@ -43,7 +51,7 @@ class GrpcAppendCallTest : public ::testing::Test {
   AppendStubCall& stream() { return *stub_.async()->append_sessions.at(0); }
 
   StreamStub stub_;
-  std::shared_ptr<int> lease_ = std::make_shared<int>(1);
+  std::shared_ptr<RecordedLease> lease_ = std::make_shared<RecordedLease>();
   std::shared_ptr<RecordedEvents> events_ = std::make_shared<RecordedEvents>();
   std::shared_ptr<ManualExecutor> executor_ = std::make_shared<ManualExecutor>();
   v1::AppendAck ack_;
@@ -209,32 +217,34 @@ TEST_F(GrpcAppendCallTest, ACallThatCannotBeginIsDoneWithTheReason) {
 }
 
 TEST_F(GrpcAppendCallTest, AbandonCastsSuspicionOnTheConnectionAndCancelDoesNot) {
-  int suspicions = 0;
-  const auto start = [&] {
-    auto call = NewCall();
-    call->Start(stub_, lease_, [&] { ++suspicions; });
-    return call;
-  };
   const auto end = [&](size_t index) {
     AppendStubCall& stream = *stub_.async()->append_sessions.at(index);
     stream.AnswerMetadata(false, false);
     stream.End(grpc::Status::CANCELLED);
   };
-  start()->Cancel();
-  EXPECT_EQ(suspicions, 0);
-  const auto abandoned = start();
+  StartCall()->Cancel();
+  EXPECT_EQ(lease_->silences, 0);
+  const auto abandoned = StartCall();
   abandoned->Abandon();
-  EXPECT_EQ(suspicions, 1);
+  EXPECT_EQ(lease_->silences, 1);
   abandoned->Abandon();
-  EXPECT_EQ(suspicions, 1);
+  EXPECT_EQ(lease_->silences, 1);
   end(0);
   end(1);
+}
+
+TEST_F(GrpcAppendCallTest, TheLeaseSaysHowTheSessionIsToldOfTheEnd) {
+  auto call = StartCall();
+  stream().AnswerMetadata(false, false);
+  call->Cancel();
+  stream().End(ToGrpc(MakeError(ErrorCode::kAuthn, "expired")));
+  EXPECT_EQ(events_->status->message(), "ended: expired");
 }
 
 TEST_F(GrpcAppendCallTest, KeepsItselfItsEventsAndTheLeaseUntilItIsDone) {
   std::weak_ptr<GrpcAppendCall> call = StartCall();
   std::weak_ptr<RecordedEvents> events = events_;
-  std::weak_ptr<int> lease = lease_;
+  std::weak_ptr<CallLease> lease = lease_;
   bool alive_in_done = false;
   events_->on_done = [&] {
     alive_in_done = !call.expired() && !events.expired() && !lease.expired();
@@ -270,7 +280,7 @@ TEST(GrpcReadCall, SendsItsRequestAndReadsBatches) {
   request.set_seq_num(7);
   auto call = std::make_shared<GrpcReadCall>(request, events, std::make_shared<ManualExecutor>());
   v1::ReadBatch batch;
-  call->Start(stub, nullptr);
+  call->Start(stub, std::make_shared<RecordedLease>());
   call->Read(&batch);
   ReadStubCall& stream = *stub.async()->read_sessions.at(0);
   EXPECT_EQ(stream.request.seq_num(), 7u);

@@ -44,6 +44,7 @@ constexpr absl::string_view kHarmful[] = {
 
 // Half of them are such as pass: after any other a session is over.
 absl::Status DrawError(Dice& dice) {
+  if (dice.OneIn(16)) return TokenRenewable(MakeError(ErrorCode::kAuthn, "the token has expired"));
   for (const bool any = dice.OneIn(2);;) {
     if (dice.OneIn(8)) {
       return absl::Status(static_cast<absl::StatusCode>(dice.Draw(1, 16)), "gRPC's own");
@@ -54,6 +55,11 @@ absl::Status DrawError(Dice& dice) {
     const absl::Status error = MakeError(info, "injected");
     if (any || IsRetryable(error)) return error;
   }
+}
+
+bool MayPass(const absl::Status& error) {
+  const bool replaceable = GetErrorInfo(error).token_renewable() && absl::IsUnauthenticated(error);
+  return replaceable || IsRetryable(error);
 }
 
 bool IsHarmless(const absl::Status& error) {

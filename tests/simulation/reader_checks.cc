@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
+#include "s2/tests/simulation/faults.h"
 #include "s2/tests/simulation/reader.h"
 
 namespace s2::simulation {
@@ -157,7 +158,7 @@ void Reader::CheckError(const absl::Status& error) {
       if (!options_.fail_on_skipped) Fail("it makes an error of skipped records");
       break;
     default:
-      if (IsRetryable(error) && !pacing_.Spent()) Fail("it gave up too early");
+      if (MayPass(error) && !pacing_.Spent()) Fail("it gave up too early");
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "s2/retry/error.h"
+#include "s2/tests/simulation/faults.h"
 #include "s2/tests/simulation/writer.h"
 
 namespace s2::simulation {
@@ -83,7 +84,7 @@ void Writer::CheckTerminal() {
       Fail("an ack was refused that was true");
     return;
   }
-  if (!IsRetryable(*terminal_) || pacing_.Spent()) return;
+  if (!MayPass(*terminal_) || pacing_.Spent()) return;
   if (exactly_once() && opens_ == 0) return;  // the claim has a budget of its own
   if (options_.policy == AppendRetryPolicy::kAtMostOnce && may_have_effect_) return;
   Fail("it gave up too early");

@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "s2/retry/error.h"
+
 namespace s2::gateway {
 
 http2::Coding ToCoding(endpoint::Compression compression) {
@@ -26,6 +28,12 @@ Core::Core(GatewayOptions options, std::unique_ptr<http2::Client> http,
       clock_(std::move(clock)),
       held_(std::move(held)),
       calls_({options_.max_calls, options_.max_connections}, held_) {}
+
+absl::Status Core::OnEnd(const absl::Status& status) const {
+  if (options_.access_token == nullptr || !IsTokenRefused(status)) return status;
+  if (options_.access_token_refused != nullptr) options_.access_token_refused();
+  return TokenRenewable(status);
+}
 
 void Core::Stop() {
   calls_.Stop();

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "s2/endpoint/endpoint.h"
 #include "s2/gateway/gateway.h"
 #include "s2/gateway/internal/http2/compression.h"
@@ -40,6 +40,10 @@ class Core {
 
   // The way to S2; for a call that has entered and not left.
   http2::Client& http() { return *http_; }
+
+  // How S2 has ended a call. If it refused the gateway's own token, then the error that is returned
+  // says that another can be brought.
+  absl::Status OnEnd(const absl::Status& status) const;
 
   // Takes no more calls, kills those that there are, waits for their end, and closes the
   // connections to S2.

@@ -76,9 +76,10 @@ void Session<Half>::OnWritten() {
 
 template <typename Half>
 void Session<Half>::OnEnd(const absl::Status& status) {
+  const absl::Status judged = core_->OnEnd(status);
   {
     absl::MutexLock lock(&mu_);
-    this->EndLocked(VerdictLocked(status));
+    this->EndLocked(VerdictLocked(judged));
   }
   this->Pump();
 }

@@ -74,7 +74,7 @@ void UnaryCall::OnClosed(const absl::Status& status) {
       verdict = GetErrorInfo(status).not_sent() ? NotSent(*given_up_) : *given_up_;
     }
   }
-  End(verdict.ok() ? Answer() : verdict);
+  End(core_->OnEnd(verdict.ok() ? Answer() : verdict));
 }
 
 absl::Status UnaryCall::Answer() {
