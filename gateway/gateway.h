@@ -39,7 +39,9 @@ struct GatewayOptions {
   // S2 itself, as endpoint::ParseHttp makes it of "http[s]://HOST[:PORT][?OPTION&...]"; connect.h
   // has the grammar. Of what is to be compressed, only what has 1 KiB or more is.
   endpoint::Http upstream;
-  // Threads for the network, whatever the number of sessions. Default: 1. Least: 1. Most: 64.
+  // Threads for the network, whatever the number of sessions. All gateways of the process share
+  // theirs: there are four at the most, or as many as one of them asks for. Default: 1. Least: 1.
+  // Most: 64.
   size_t io_threads = 1;
   // Streams on one connection; then another is made. Default: 90. Least: 1.
   size_t max_streams_per_connection = 90;

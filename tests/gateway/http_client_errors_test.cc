@@ -48,7 +48,7 @@ TEST_F(HttpClientErrorsTest, NamesAHostThatIsUnknown) {
   origin.host = std::string(64, 'x');  // too long for any name server to be asked
   origin.port = 80;
   ExpectNotSent(Ask(origin), ErrorCode::kServerDisconnected,
-                "looking up '" + origin.host + "': Host not found");
+                "looking up '" + origin.host + "': Name or service not known");
 }
 
 TEST_F(HttpClientErrorsTest, GivesUpAnAddressThatDoesNotAnswer) {

@@ -33,6 +33,7 @@ Connection::Connection(Origin origin, Pool& pool)
     : origin_(std::move(origin)),
       peer_(ToString(origin_)),
       pool_(pool),
+      keep_pool_(pool.shared_from_this()),
       timer_(pool.context()),
       since_(Clock::now()),
       heard_(since_) {}
@@ -105,9 +106,13 @@ void Connection::Close(const absl::Status& error) {
   state_ = State::kClosed;
   const auto self = shared_from_this();
   pool_.Forget(*this);
-  timer_.cancel();
-  if (connector_ != nullptr) std::exchange(connector_, nullptr)->Cancel();
-  if (socket_ != nullptr) socket_->Close();
+  if (pool_.loop().halted()) {
+    pool_.loop().Keep(self);
+  } else {
+    timer_.cancel();
+    if (connector_ != nullptr) std::exchange(connector_, nullptr)->Cancel();
+    if (socket_ != nullptr) socket_->Close();
+  }
   for (const auto& stream : std::exchange(waiting_, {})) stream->Close(NotSent(error));
   if (session_ != nullptr) session_->Close(error);
 }

@@ -32,7 +32,7 @@ class Pool;
 // the server, to be idle.
 //
 // All of it happens on the pool's thread. The pool keeps a connection until it is closed; beyond
-// that, handlers of operations that are still pending keep it alive, and do nothing.
+// that, handlers of operations that are still pending keep it alive, with the pool, and do nothing.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(Origin origin, Pool& pool);
@@ -94,6 +94,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const Origin origin_;
   const std::string peer_;
   Pool& pool_;
+  const std::shared_ptr<Pool> keep_pool_;
   State state_ = State::kConnecting;
   std::shared_ptr<Connector> connector_;
   std::unique_ptr<Socket> socket_;

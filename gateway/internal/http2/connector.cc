@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 
+#include <asio/executor_work_guard.hpp>
 #include <asio/ip/address.hpp>
 #include <asio/post.hpp>
 #include <utility>
@@ -30,7 +31,7 @@ Connector::Connector(asio::io_context& context, Tls& tls, Origin origin,
     : tls_(tls),
       origin_(std::move(origin)),
       deadline_(deadline),
-      resolver_(context),
+      context_(context),
       timer_(context),
       socket_(std::make_unique<Socket>(context)),
       done_(std::move(done)) {}
@@ -40,22 +41,22 @@ void Connector::Start() {
   const asio::ip::address address = asio::ip::make_address(origin_.host, not_an_address);
   if (!not_an_address) return Start({Tcp::endpoint(address, origin_.port)});
   doing_ = absl::StrCat("looking up '", origin_.host, "'");
-  resolver_.async_resolve(origin_.host, std::to_string(origin_.port),
-                          Tcp::resolver::numeric_service,
-                          [self = shared_from_this()](const asio::error_code& error,
-                                                      const Tcp::resolver::results_type& results) {
-                            self->OnResolved(error, results);
-                          });
+  // The look-up ends on a thread of its own, and must not end the connector's life there.
+  LookUp(origin_.host, [self = shared_from_this(), work = asio::make_work_guard(context_)](
+                           absl::StatusOr<Addresses> addresses) mutable {
+    asio::post(work.get_executor(), [self = std::move(self), addresses = std::move(addresses)] {
+      self->OnLookedUp(addresses);
+    });
+  });
 }
 
 void Connector::Start(std::vector<Tcp::endpoint> endpoints) {
   endpoints_ = std::move(endpoints);
-  asio::post(socket_->tcp.get_executor(), [self = shared_from_this()] { self->TryNext(); });
+  asio::post(context_, [self = shared_from_this()] { self->TryNext(); });
 }
 
 void Connector::Cancel() {
   done_ = nullptr;
-  resolver_.cancel();
   timer_.cancel();
   socket_->Close();
 }
@@ -66,11 +67,14 @@ std::string Connector::Doing() const {
   return absl::StrJoin(all, "; ");
 }
 
-void Connector::OnResolved(const asio::error_code& error,
-                           const Tcp::resolver::results_type& results) {
+void Connector::OnLookedUp(const absl::StatusOr<Addresses>& addresses) {
   if (done_ == nullptr) return;
-  if (error) return Finish(absl::UnavailableError(absl::StrCat(doing_, ": ", error.message())));
-  for (const auto& result : results) endpoints_.push_back(result.endpoint());
+  if (!addresses.ok()) {
+    return Finish(absl::UnavailableError(absl::StrCat(doing_, ": ", addresses.status().message())));
+  }
+  for (const asio::ip::address& address : *addresses) {
+    endpoints_.emplace_back(address, origin_.port);
+  }
   TryNext();
 }
 
@@ -80,14 +84,8 @@ void Connector::TryNext() {
     return Finish(absl::UnavailableError(absl::StrJoin(failures_, "; ")));
   const Tcp::endpoint& endpoint = endpoints_[next_++];
   doing_ = absl::StrCat("connecting to ", ToString(endpoint));
-  const size_t others = endpoints_.size() - next_;
-  if (others > 0) {
-    const auto now = std::chrono::steady_clock::now();
-    timer_.expires_after((deadline_ - now) / (others + 1));
-    timer_.async_wait([self = shared_from_this()](const asio::error_code& error) {
-      if (!error && self->done_ != nullptr) self->socket_->Close();
-    });
-  }
+  connecting_ = true;
+  ArmTimer();
   asio::error_code error;
   socket_->tcp.close(error);
   socket_->tcp.open(endpoint.protocol(), error);
@@ -99,12 +97,29 @@ void Connector::TryNext() {
   });
 }
 
+void Connector::ArmTimer() {
+  patience_ = deadline_;
+  const size_t others = endpoints_.size() - next_;
+  if (others == 0) return;
+  const auto now = std::chrono::steady_clock::now();
+  patience_ = now + (deadline_ - now) / (others + 1);
+  timer_.expires_at(patience_);
+  timer_.async_wait([self = shared_from_this(), mine = next_](const asio::error_code& error) {
+    // A timer that went off cannot be cancelled any more; by the time it is heard of, the socket
+    // may be the next address's, or shake hands.
+    if (error || self->done_ == nullptr || !self->connecting_ || self->next_ != mine) return;
+    self->late_ = true;
+    self->socket_->Close();
+  });
+}
+
 void Connector::OnConnected(const asio::error_code& error) {
   if (done_ == nullptr) return;
+  connecting_ = false;
   timer_.cancel();
-  const bool timeout = !socket_->tcp.is_open();
-  if (error || timeout) {
-    failures_.push_back(absl::StrCat(doing_, ": ", timeout ? "no answer" : error.message()));
+  const bool late = std::exchange(late_, false);
+  if (error || late) {
+    failures_.push_back(absl::StrCat(doing_, ": ", late ? "no answer" : error.message()));
     return TryNext();
   }
   asio::error_code ignored;

@@ -27,14 +27,16 @@
 //
 //   request     Client::Open sends a Request and returns its Stream, whose verbs write the body,
 //               consume the answer and give up. What happens meanwhile comes as StreamEvents.
-//   threads     verbs may be called on any thread, and return at once. Events come on the client's
-//               own I/O threads; an event must not block, since it stops all streams of its thread.
+//   threads     verbs may be called on any thread, and return at once. Events come on I/O threads,
+//               a few that all clients of the process share; an event must not block, since it
+//               stops all streams of its thread. When the process exits, these threads stand still.
 //   ownership   until OnClosed, a stream keeps itself and its StreamEvents alive, so the caller may
 //               let go of both. The end of the client ends all its streams.
 //   errors      a request has one error, that of OnClosed, which says whether the server can have
 //               taken anything of the request.
 //   pool        a connection serves many streams, at most as many as the server and ClientOptions
-//               allow; then another is made. Each I/O thread has connections of its own.
+//               allow; then another is made. Each client has connections of its own, and on each of
+//               its I/O threads others.
 namespace s2::http2 {
 
 // Lower-case names, in order.
@@ -81,8 +83,8 @@ struct Response {
 // Is the body of this media type, whatever the type's parameters?
 bool HasContentType(const Response& response, absl::string_view type);
 
-// What happens on a stream. Events of one stream come one after another, on an I/O thread of the
-// client, never inside a verb of the stream; they must not block. Nothing comes after OnClosed.
+// What happens on a stream. Events of one stream come one after another, on one of the client's I/O
+// threads, never inside a verb of the stream; they must not block. Nothing comes after OnClosed.
 class StreamEvents {
  public:
   virtual ~StreamEvents() = default;
@@ -127,8 +129,8 @@ class Stream {
 // Opens streams on pooled connections. Thread safe.
 class Client {
  public:
-  // Ends all streams with an error and waits for the I/O threads, which may be looking up a host's
-  // name; on such a thread itself, it does not wait for that one.
+  // Ends all streams with an error, soon, and does not wait for that. Legal anywhere, also in an
+  // event.
   virtual ~Client() = default;
 
   // Sends the request. What goes wrong comes as OnClosed, so this itself cannot fail.
@@ -138,7 +140,8 @@ class Client {
 struct ClientOptions {
   // PEM file of the certificates to trust for https. Empty: the system's.
   std::string roots_file;
-  // Threads for the network, each with connections of its own. Streams take turns on them.
+  // On how many of the process's I/O threads its streams take turns, each with connections of its
+  // own.
   size_t io_threads = 1;
   // Streams on one connection, even where the server allows more.
   size_t max_streams_per_connection = 90;
@@ -164,7 +167,7 @@ struct ClientOptions {
 };
 
 // A client on nghttp2: prior knowledge for http; for https, ALPN and a verified certificate. Error:
-// the roots cannot be read.
+// the roots cannot be read, or the system has no thread for the network.
 absl::StatusOr<std::unique_ptr<Client>> MakeClient(const ClientOptions& options);
 
 }  // namespace s2::http2

@@ -13,29 +13,52 @@
 namespace s2::http2 {
 namespace {
 
+// How often a pool looks again for what there is to do before others have their turn.
+constexpr int kRounds = 8;
+
 absl::Status ShutDown() {
   return MakeError(ErrorCode::kServerDisconnected, "the gateway is shut down");
 }
 
 }  // namespace
 
-Pool::Pool(asio::io_context& context, std::shared_ptr<Tls> tls, const ClientOptions& options,
-           std::shared_ptr<Mailbox> mailbox)
-    : context_(context), tls_(std::move(tls)), options_(options), mailbox_(std::move(mailbox)) {}
+std::shared_ptr<Pool> Pool::Make(IoLoop& loop, std::shared_ptr<Tls> tls,
+                                 const ClientOptions& options) {
+  std::shared_ptr<Pool> pool(new Pool(loop, std::move(tls), options));
+  pool->mailbox_ = std::make_shared<Mailbox>([weak = std::weak_ptr<Pool>(pool)] {
+    if (const auto awake = weak.lock()) awake->PostRun();
+  });
+  return pool;
+}
+
+Pool::Pool(IoLoop& loop, std::shared_ptr<Tls> tls, const ClientOptions& options)
+    : loop_(loop), tls_(std::move(tls)), options_(options) {}
+
+void Pool::End() {
+  loop_.Post([self = shared_from_this()] { self->Run([&] { self->Shutdown(); }); });
+}
 
 void Pool::Run(absl::FunctionRef<void()> work) {
   mailbox_->Hold();
   work();
-  Mailbox::Streams streams;
-  do {
+  for (int round = 0; round < kRounds; ++round) {
     for (const auto& connection : std::exchange(touched_, {})) connection->Flush();
-    streams = mailbox_->Take();
+    const Mailbox::Streams streams = mailbox_->Take();
     for (const auto& stream : streams) Handle(stream);
-  } while (!streams.empty() || !touched_.empty());
+    if (streams.empty() && touched_.empty()) return;
+  }
+  PostRun();
+}
+
+void Pool::PostRun() {
+  loop_.Post([weak = weak_from_this()] {
+    if (const auto pool = weak.lock()) pool->Run([] {});
+  });
 }
 
 void Pool::Shutdown() {
   shut_down_ = true;
+  if (loop_.halted()) loop_.Keep(tls_);
   for (const auto& stream : mailbox_->Close()) Handle(stream);
   while (!sites_.empty()) {
     const auto connection = sites_.begin()->second.connections.front();
@@ -44,7 +67,7 @@ void Pool::Shutdown() {
 }
 
 void Pool::Place(const std::shared_ptr<ClientStream>& stream) {
-  if (shut_down_) return stream->Close(NotSent(ShutDown()));
+  if (shut_down_ || loop_.halted()) return stream->Close(NotSent(ShutDown()));
   const Origin& origin = stream->request().origin;
   Site& site =
       sites_.try_emplace(origin, Site{{}, options_.max_streams_per_connection}).first->second;
@@ -79,7 +102,10 @@ void Pool::Forget(const Connection& connection) {
 void Pool::Handle(const std::shared_ptr<ClientStream>& stream) {
   const ClientStream::Asked asked = stream->TakeAsked();
   if (stream->closed()) return;
-  if (stream->connection != nullptr) {
+  if (stream->connection != nullptr && loop_.halted()) {
+    const absl::Status error = CancelledByCaller();
+    if (asked.cancelled) stream->Close(stream->sent ? error : NotSent(error));
+  } else if (stream->connection != nullptr) {
     stream->connection->Handle(*stream, asked);
   } else if (asked.cancelled) {
     stream->Close(NotSent(CancelledByCaller()));

@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "s2/gateway/internal/http2/client_stream.h"
 #include "s2/gateway/internal/http2/http2.h"
+#include "s2/gateway/internal/http2/io_loop.h"
 #include "s2/gateway/internal/http2/mailbox.h"
 #include "s2/gateway/internal/http2/tls.h"
 
@@ -21,24 +22,28 @@ namespace s2::http2 {
 
 class Connection;
 
-// The connections of one I/O thread, by the origin they go to. All functions are called on that
-// thread. Handlers of asio's refer to the pool without keeping it: its owner ends the io_context's
-// thread before the pool.
-class Pool {
+// The connections of one client on one I/O thread, by the origin they go to. All functions are
+// called on that thread, but for Make, mailbox and End. The client keeps the pool, and so do its
+// connections, until the thread has ended them.
+class Pool : public std::enable_shared_from_this<Pool> {
  public:
-  Pool(asio::io_context& context, std::shared_ptr<Tls> tls, const ClientOptions& options,
-       std::shared_ptr<Mailbox> mailbox);
+  static std::shared_ptr<Pool> Make(IoLoop& loop, std::shared_ptr<Tls> tls,
+                                    const ClientOptions& options);
 
-  asio::io_context& context() { return context_; }
+  // Where the streams of this pool leave word that verbs were called on them.
+  const std::shared_ptr<Mailbox>& mailbox() const { return mailbox_; }
+  // Has the thread end all streams and connections soon. The pool takes no more.
+  void End();
+
+  IoLoop& loop() { return loop_; }
+  asio::io_context& context() { return loop_.context(); }
   Tls& tls() { return *tls_; }
   const ClientOptions& options() const { return options_; }
 
   // Runs `work`, which handles something that has happened, and then does all that this leads to:
-  // what the streams' events asked for by verbs, and the writing of what is to be sent. All that
-  // the thread does, it does inside Run.
+  // what the streams' events asked for by verbs, and the writing of what is to be sent. While that
+  // does not end, other pools have their turns between. All that the pool does happens inside Run.
   void Run(absl::FunctionRef<void()> work);
-  // Ends all streams and connections, and takes no more. Inside Run.
-  void Shutdown();
 
   // The rest is for connections, inside Run.
   //
@@ -57,12 +62,17 @@ class Pool {
     size_t streams;  // the most that one of them takes, as far as that is known
   };
 
-  void Handle(const std::shared_ptr<ClientStream>& stream);
+  Pool(IoLoop& loop, std::shared_ptr<Tls> tls, const ClientOptions& options);
 
-  asio::io_context& context_;
+  // Has the thread call Run soon. Thread safe.
+  void PostRun();
+  void Handle(const std::shared_ptr<ClientStream>& stream);
+  void Shutdown();
+
+  IoLoop& loop_;
   const std::shared_ptr<Tls> tls_;
   const ClientOptions options_;
-  const std::shared_ptr<Mailbox> mailbox_;
+  std::shared_ptr<Mailbox> mailbox_;  // set by Make
   // The origins to which there are connections.
   std::map<Origin, Site> sites_;
   std::vector<std::shared_ptr<Connection>> touched_;

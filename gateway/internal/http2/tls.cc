@@ -15,6 +15,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "s2/gateway/internal/http2/io_threads.h"
 
 namespace s2::http2 {
 namespace {
@@ -52,6 +53,8 @@ absl::StatusOr<asio::ssl::context*> Tls::Context() {
     return absl::InvalidArgumentError(absl::StrCat("roots_file: cannot read certificates from '",
                                                    roots_file_, "': ", error.message()));
   }
+  // OpenSSL, which is there by now, ends itself at exit.
+  HaltIoThreadsAtExit();
   context_ = std::move(context);
   return context_.get();
 }
