@@ -3,7 +3,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <string>
 
@@ -88,6 +91,26 @@ TEST_F(HttpClientTlsTest, RefusesThatOfATestServerByTheSystemsRoots) {
   options_.roots_file.clear();
   HttpServer server(Serve(Certificate("localhost", &authority_)), AnswerAtOnce);
   ExpectRefused(Ask(server, "localhost"), "is refused: unable to get local issuer certificate");
+}
+
+// As long as nobody writes into it, to read the system's roots takes.
+TEST_F(HttpClientTlsTest, SlowRootsHoldUpNoOtherConnection) {
+  const std::string slow = ::testing::TempDir() + "/http_client_tls_test_slow_roots.pem";
+  unlink(slow.c_str());
+  ASSERT_EQ(mkfifo(slow.c_str(), 0600), 0);
+  setenv("SSL_CERT_FILE", slow.c_str(), 1);
+  options_.roots_file.clear();
+  options_.connect_timeout = absl::Seconds(20);
+  HttpServer secure(Serve(Certificate("localhost", &authority_)), AnswerAtOnce);
+  http2::Origin origin = secure.origin();
+  origin.host = "localhost";
+  HttpCall call = Open(client(), GetFrom(origin));
+  HttpServer plain({}, AnswerAtOnce);
+  EXPECT_EQ(Get(plain).events->AwaitClosed(), absl::OkStatus());
+  EXPECT_FALSE(call.events->closed());
+  std::ofstream(slow) << authority_.certificate();
+  EXPECT_EQ(call.events->AwaitClosed(), absl::OkStatus());
+  unsetenv("SSL_CERT_FILE");
 }
 
 TEST_F(HttpClientTlsTest, TellsAServerWithoutHttp2) {

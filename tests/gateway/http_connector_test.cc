@@ -56,7 +56,7 @@ class HttpConnectorTest : public ::testing::Test {
     return result;
   }
 
-  http2::Tls tls_{""};
+  const std::shared_ptr<http2::Tls> tls_ = std::make_shared<http2::Tls>("");
   Endpoint connected_to_;
   bool inherited_ = true;  // by a program that this process starts
 };
@@ -103,7 +103,7 @@ TEST_F(HttpConnectorTest, EachAddressHasAnEqualShareOfTheTimeThatIsLeft) {
 // What comes next: the first address answers, and then the timer is heard of.
 class LateTimerTest : public HttpConnectorTest {
  protected:
-  absl::Status ConnectLate(http2::Tls& tls, const http2::Origin& origin,
+  absl::Status ConnectLate(const std::shared_ptr<http2::Tls>& tls, const http2::Origin& origin,
                            const std::vector<Endpoint>& endpoints) {
     asio::io_context context;
     absl::Status result = absl::UnknownError("not done");
@@ -132,7 +132,7 @@ TEST_F(LateTimerTest, TheTimerOfAnAddressDoesNotBreakItsHandshake) {
   const Certificate certificate("localhost", &authority);
   const std::string roots = ::testing::TempDir() + "/http_connector_test_roots.pem";
   std::ofstream(roots) << authority.certificate();
-  http2::Tls tls(roots);
+  const auto tls = std::make_shared<http2::Tls>(roots);
   HttpServerOptions options;
   options.certificate = certificate.certificate();
   options.key = certificate.key();

@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "s2/retry/internal/background.h"
 
 namespace s2::http2 {
 namespace {
@@ -26,9 +27,9 @@ std::string ToString(const Tcp::endpoint& endpoint) {
 
 }  // namespace
 
-Connector::Connector(asio::io_context& context, Tls& tls, Origin origin,
+Connector::Connector(asio::io_context& context, std::shared_ptr<Tls> tls, Origin origin,
                      std::chrono::steady_clock::time_point deadline, Done done)
-    : tls_(tls),
+    : tls_(std::move(tls)),
       origin_(std::move(origin)),
       deadline_(deadline),
       context_(context),
@@ -37,11 +38,30 @@ Connector::Connector(asio::io_context& context, Tls& tls, Origin origin,
       done_(std::move(done)) {}
 
 void Connector::Start() {
+  if (origin_.tls && !tls_->made()) return ReadRoots();
+  LookUpHost();
+}
+
+void Connector::ReadRoots() {
+  doing_ = "reading the certificates to trust";
+  // The connector does not end its life on that thread, but on its own.
+  internal::RunInBackground(
+      [self = shared_from_this(), work = asio::make_work_guard(context_)]() mutable {
+        absl::Status read = self->tls_->Context().status();
+        asio::post(work.get_executor(), [self = std::move(self), read = std::move(read)] {
+          if (self->done_ == nullptr) return;
+          if (!read.ok()) return self->Finish(read);
+          self->LookUpHost();
+        });
+      });
+}
+
+void Connector::LookUpHost() {
   asio::error_code not_an_address;
   const asio::ip::address address = asio::ip::make_address(origin_.host, not_an_address);
   if (!not_an_address) return Start({Tcp::endpoint(address, origin_.port)});
   doing_ = absl::StrCat("looking up '", origin_.host, "'");
-  // The look-up ends on a thread of its own, and must not end the connector's life there.
+  // The connector does not end its life on the thread of the look-up, but on its own.
   LookUp(origin_.host, [self = shared_from_this(), work = asio::make_work_guard(context_)](
                            absl::StatusOr<Addresses> addresses) mutable {
     asio::post(work.get_executor(), [self = std::move(self), addresses = std::move(addresses)] {
@@ -130,7 +150,7 @@ void Connector::OnConnected(const asio::error_code& error) {
 
 void Connector::ShakeHands() {
   absl::StrAppend(&doing_, ", TLS handshake");
-  const absl::StatusOr<asio::ssl::context*> tls = tls_.Context();
+  const absl::StatusOr<asio::ssl::context*> tls = tls_->Context();
   if (!tls.ok()) return Finish(tls.status());
   socket_->tls.emplace(socket_->tcp, **tls);
   if (absl::Status ready = PrepareTls(*socket_->tls, origin_.host, refusal_); !ready.ok()) {

@@ -25,15 +25,16 @@ namespace s2::http2 {
 
 // Makes one connection: looks the host's name up, tries its addresses one after another, each for
 // an equal share of the time that is left, and shakes hands in TLS. All of it happens on the thread
-// of the io_context, but for the look-up, which blocks a thread of its own. Pending operations keep
-// the connector alive until they are over.
+// of the io_context, but for what may block it, which has a thread of its own: to look the name up,
+// and before to read the certificates to trust. Pending operations keep the connector alive until
+// they are over.
 class Connector : public std::enable_shared_from_this<Connector> {
  public:
   // Called once, on the thread of the io_context and not inside Start; the error says what was
   // tried.
   using Done = std::function<void(absl::StatusOr<std::unique_ptr<Socket>>)>;
 
-  Connector(asio::io_context& context, Tls& tls, Origin origin,
+  Connector(asio::io_context& context, std::shared_ptr<Tls> tls, Origin origin,
             std::chrono::steady_clock::time_point deadline, Done done);
 
   void Start();
@@ -48,6 +49,8 @@ class Connector : public std::enable_shared_from_this<Connector> {
   std::string Doing() const;
 
  private:
+  void ReadRoots();
+  void LookUpHost();
   void OnLookedUp(const absl::StatusOr<Addresses>& addresses);
   void TryNext();
   // Sees to it that the address that is being tried is given up in time for the others.
@@ -57,7 +60,7 @@ class Connector : public std::enable_shared_from_this<Connector> {
   void OnHandshake(const asio::error_code& error);
   void Finish(const absl::Status& status);
 
-  Tls& tls_;
+  const std::shared_ptr<Tls> tls_;
   const Origin origin_;
   const std::chrono::steady_clock::time_point deadline_;
   asio::io_context& context_;

@@ -37,7 +37,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
 
   IoLoop& loop() { return loop_; }
   asio::io_context& context() { return loop_.context(); }
-  Tls& tls() { return *tls_; }
+  const std::shared_ptr<Tls>& tls() { return tls_; }
   const ClientOptions& options() const { return options_; }
 
   // Runs `work`, which handles something that has happened, and then does all that this leads to:

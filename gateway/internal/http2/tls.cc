@@ -56,6 +56,7 @@ absl::StatusOr<asio::ssl::context*> Tls::Context() {
   // OpenSSL, which is there by now, ends itself at exit.
   HaltIoThreadsAtExit();
   context_ = std::move(context);
+  made_ = true;
   return context_.get();
 }
 

@@ -8,6 +8,7 @@
 #include <asio/ip/tcp.hpp>
 #include <asio/ssl/context.hpp>
 #include <asio/ssl/stream.hpp>
+#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -31,10 +32,13 @@ class Tls {
   // The context, which lives as long as this. It is made at the first call, since to read the
   // system's roots takes a while. Error: the roots cannot be read.
   absl::StatusOr<asio::ssl::context*> Context() ABSL_LOCKS_EXCLUDED(mu_);
+  // Has it been made? Then Context does not block.
+  bool made() const { return made_; }
 
  private:
   const std::string roots_file_;
   absl::Mutex mu_;
+  std::atomic<bool> made_ = false;
   std::unique_ptr<asio::ssl::context> context_ ABSL_GUARDED_BY(mu_);
 };
 
