@@ -5,6 +5,9 @@
 
 #include <utility>
 
+#include "s2/retry/clock.h"
+#include "s2/retry/internal/await_until.h"
+
 namespace s2 {
 namespace {
 
@@ -111,7 +114,8 @@ bool FaultHandle::WaitFired(int times, absl::Duration timeout) const {
   const auto enough = [&state, times]()
                           ABSL_EXCLUSIVE_LOCKS_REQUIRED(state.mu) { return state.fired >= times; };
   absl::MutexLock lock(&state.mu);
-  return state.mu.AwaitWithTimeout(absl::Condition(&enough), timeout);
+  Clock& clock = *Clock::System();
+  return internal::AwaitUntil(state.mu, absl::Condition(&enough), clock, clock.Now() + timeout);
 }
 
 void FaultHandle::Remove() {

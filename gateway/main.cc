@@ -16,7 +16,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "s2/endpoint/endpoint.h"
 #include "s2/gateway/gateway.h"
@@ -24,6 +23,7 @@
 #include "s2/program/flags.h"
 #include "s2/program/log.h"
 #include "s2/program/program.h"
+#include "s2/retry/clock.h"
 #include "s2/retry/error.h"
 #include "s2/retry/grpc_status.h"
 #include "s2/rpc/v1/account.grpc.pb.h"
@@ -113,13 +113,15 @@ absl::StatusOr<std::unique_ptr<s2::Gateway>> MakeGateway(const Options& options)
 
 // Does S2 answer through this gateway, whatever it says? Blocks for a second at the most.
 bool Answers(const std::shared_ptr<grpc::Channel>& gateway) {
-  grpc::ClientContext context;
-  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(1)));
+  const auto context = std::make_shared<grpc::ClientContext>();
+  const std::shared_ptr<s2::Clock> clock = s2::Clock::System();
+  const auto timer =
+      clock->CallAt(clock->Now() + absl::Seconds(1), [context] { context->TryCancel(); });
   s2::rpc::v1::ListBasinsRequest request;
   request.set_limit(1);
   s2::rpc::v1::ListBasinsResponse response;
   const absl::Status status = s2::FromGrpc(
-      s2::rpc::v1::AccountService::NewStub(gateway)->ListBasins(&context, request, &response));
+      s2::rpc::v1::AccountService::NewStub(gateway)->ListBasins(context.get(), request, &response));
   // A refusal is an answer too: without a token there is nothing else. That the gateway itself is
   // at a limit is no news of S2.
   const int http_status = static_cast<int>(s2::GetErrorInfo(status).http_status());

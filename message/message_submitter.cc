@@ -7,7 +7,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "s2/record/record.h"
+#include "s2/retry/clock.h"
 #include "s2/retry/error.h"
+#include "s2/retry/internal/await_until.h"
 
 namespace s2::internal {
 namespace {
@@ -37,8 +39,10 @@ absl::StatusOr<MessageTicket> MessageSubmitter::Submit(absl::string_view message
   if (!records.ok()) return records.status();
   {
     const auto free = [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS { return !submitting_; };
+    Clock& clock = *Clock::System();
+    const absl::Time at = clock.FromWall(deadline);
     absl::MutexLock lock(mu_.get());
-    if (!mu_->AwaitWithDeadline(absl::Condition(&free), deadline)) {
+    if (!AwaitUntil(*mu_, absl::Condition(&free), clock, at)) {
       return absl::DeadlineExceededError("another message is still being submitted");
     }
     submitting_ = true;

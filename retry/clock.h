@@ -31,10 +31,11 @@ class Clock {
   virtual absl::Time FromWall(absl::Time deadline) const = 0;
 
   // Calls `callback` once, on some other thread, at `when` or soon after; never from inside CallAt.
-  // A callback must not block: it would hold up other timers.
+  // A callback must not block: it would hold up other timers. Legal under a lock.
   virtual std::unique_ptr<Timer> CallAt(absl::Time when, absl::AnyInvocable<void()> callback) = 0;
 
-  // The machine's clock, with gRPC's alarms as timers.
+  // The machine's monotonic clock. Its timers call back on one thread, which the process makes for
+  // them and keeps.
   static std::shared_ptr<Clock> System();
 };
 

@@ -190,7 +190,9 @@ class AppendSessionConnection {
 // client's executor, never under a lock. Blocking verbs wait for the session's state, never for a
 // callback.
 //
-// Deadlines are wall-clock times; one in the past makes a verb that does not block.
+// Deadlines are wall-clock times, but what counts is how far ahead they are when the verb begins:
+// changes of the wall clock after that change nothing. One in the past makes a verb that does not
+// block.
 //
 // Move only. A verb of a session that was moved from ends the process.
 class AppendSession {

@@ -49,6 +49,16 @@ bool ManualClock::AdvanceToNextTimer() {
   return true;
 }
 
+void ManualClock::AwaitTimer(absl::Time when) const {
+  State& state = *state_;
+  const auto armed = [&state, when]() ABSL_SHARED_LOCKS_REQUIRED(state.mu) {
+    const auto first = state.timers.lower_bound({when, 0});
+    return first != state.timers.end() && first->first.first == when;
+  };
+  absl::MutexLock lock(&state.mu);
+  state.mu.Await(absl::Condition(&armed));
+}
+
 size_t ManualClock::timers() const {
   absl::MutexLock lock(&state_->mu);
   return state_->timers.size();

@@ -18,7 +18,8 @@ namespace s2::testing {
 
 // A clock that stands still until a test advances it. Timers fire inside Advance, in the caller's
 // thread, in order of their time, each with Now() at its time. Wall-clock deadlines are taken as
-// they are. Thread safe. Held by std::shared_ptr; timers may outlive it.
+// they are: a verb that blocks gives up when the test has come to its deadline. Thread safe. Held
+// by std::shared_ptr; timers may outlive it.
 class ManualClock : public Clock {
  public:
   // Starts at this time. Default: 2026-01-01T00:00:00Z.
@@ -33,6 +34,10 @@ class ManualClock : public Clock {
 
   // Moves to the next timer and runs it (and those due at the same time). False: there is none.
   bool AdvanceToNextTimer();
+
+  // Waits until a timer is armed that is due at exactly this time. So a test knows that a verb in
+  // another thread, with a deadline then, is waiting.
+  void AwaitTimer(absl::Time when) const;
 
   // Timers that are armed.
   size_t timers() const;

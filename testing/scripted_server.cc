@@ -3,7 +3,7 @@
 
 #include "s2/testing/scripted_server.h"
 
-#include "absl/time/clock.h"
+#include "s2/retry/clock.h"
 #include "s2/testing/answers.h"
 #include "s2/testing/internal/scripted_stub.h"
 
@@ -96,7 +96,7 @@ void ScriptedServer::RefuseReadSession(absl::Status status) {
 }
 
 bool ScriptedServer::WaitPlayed(absl::Duration timeout) const {
-  const absl::Time deadline = absl::Now() + timeout;
+  const absl::Time deadline = Clock::System()->Now() + timeout;
   const bool appends = stub_->appends.WaitPlayed(deadline);
   return stub_->reads.WaitPlayed(deadline) && appends;
 }

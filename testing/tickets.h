@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "s2/retry/clock.h"
 #include "s2/session/append_ticket.h"
 #include "s2/session/executor.h"
 #include "s2/v1/s2.pb.h"
@@ -20,8 +21,10 @@ namespace s2::testing {
 // A ticket that the test resolves, when it likes. Thread safe.
 class TicketSource {
  public:
-  // Where the ticket's callback runs. Default: Executor::Default().
-  explicit TicketSource(std::shared_ptr<Executor> executor = Executor::Default());
+  // `executor`: where the ticket's callback runs. `clock`: of the deadlines of those who wait for
+  // the ticket.
+  explicit TicketSource(std::shared_ptr<Executor> executor = Executor::Default(),
+                        std::shared_ptr<Clock> clock = Clock::System());
 
   AppendTicket ticket() const { return AppendTicket(state_); }
 

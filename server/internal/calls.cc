@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "s2/retry/clock.h"
 #include "s2/retry/error.h"
+#include "s2/retry/internal/await_until.h"
 
 namespace s2::server {
 namespace {
@@ -108,7 +110,7 @@ void Calls::RefuseHeld() { EndHolding(State::kDraining); }
 bool Calls::AwaitEnd(absl::Time deadline) const {
   const auto none = [this]() ABSL_SHARED_LOCKS_REQUIRED(mu_) { return calls_.empty(); };
   absl::MutexLock lock(&mu_);
-  return mu_.AwaitWithDeadline(absl::Condition(&none), deadline);
+  return internal::AwaitUntil(mu_, absl::Condition(&none), *Clock::System(), deadline);
 }
 
 void Calls::Kill() {

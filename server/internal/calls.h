@@ -74,7 +74,8 @@ class Calls {
   void Drain() ABSL_LOCKS_EXCLUDED(mu_);
   // Refuses the calls that are held, and from now on each one that comes, at once.
   void RefuseHeld() ABSL_LOCKS_EXCLUDED(mu_);
-  // Waits, until this time of the wall clock, for the end of all calls. False: some are left.
+  // Waits for the end of all calls until Clock::System() has reached `deadline`. False: some are
+  // left.
   bool AwaitEnd(absl::Time deadline) const ABSL_LOCKS_EXCLUDED(mu_);
   // Kills the calls under way and waits for their end.
   void Kill() ABSL_LOCKS_EXCLUDED(mu_);

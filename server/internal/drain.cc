@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "absl/time/clock.h"
+#include "s2/retry/clock.h"
 
 namespace s2::server {
 namespace {
@@ -18,7 +18,7 @@ constexpr absl::Duration kComeback = absl::Milliseconds(100);
 constexpr absl::Duration kLongestGoodbye = absl::Seconds(1);
 
 absl::Time Within(absl::Duration time, absl::Time deadline) {
-  return std::min(absl::Now() + time, deadline);
+  return std::min(Clock::System()->Now() + time, deadline);
 }
 
 }  // namespace
@@ -27,7 +27,8 @@ absl::Time Within(absl::Duration time, absl::Time deadline) {
 // though the client may be writing and lose what it has not read. So GOAWAY comes last: clients
 // whose sessions end come again on the same connection, which shows that they have read all, and
 // wait there until they are told to go elsewhere.
-void Drain(Servers& servers, Calls& calls, absl::Time deadline) {
+void Drain(Servers& servers, Calls& calls, absl::Time wall_deadline) {
+  const absl::Time deadline = Clock::System()->FromWall(wall_deadline);
   servers.SetServing(false);
   calls.Drain();
   calls.AwaitEnd(Within(kLongestHold, deadline));

@@ -11,9 +11,9 @@
 namespace s2::server {
 
 // Ends what these servers serve without a loss: each client gets the answers it is owed, and a call
-// that it makes meanwhile is told to go to another server. What is left at `deadline`, on the wall
-// clock, is cut. Blocks until all calls have ended.
-void Drain(Servers& servers, Calls& calls, absl::Time deadline);
+// that it makes meanwhile is told to go to another server. What is left at `wall_deadline`, on the
+// wall clock, is cut. Blocks until all calls have ended.
+void Drain(Servers& servers, Calls& calls, absl::Time wall_deadline);
 
 }  // namespace s2::server
 

@@ -5,24 +5,27 @@
 
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/server_builder.h>
-#include <grpcpp/support/time.h>
 
 #include <chrono>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "s2/retry/clock.h"
+#include "s2/retry/internal/await_until.h"
+#include "s2/retry/internal/background.h"
 
 namespace s2::server {
 
 Server::~Server() {
   if (server_ != nullptr) server_->Shutdown(std::chrono::system_clock::now());
   server_ = nullptr;
-  if (left_ == nullptr) return;
-  grpc_completion_queue_shutdown(left_);
-  while (grpc_completion_queue_next(left_, gpr_inf_future(GPR_CLOCK_REALTIME), nullptr).type !=
-         GRPC_QUEUE_SHUTDOWN) {
+  if (goodbye_ == nullptr) return;
+  grpc_completion_queue_shutdown(goodbye_->queue);
+  {
+    absl::MutexLock lock(&goodbye_->mu);
+    goodbye_->mu.Await(absl::Condition(&goodbye_->thread_ended));
   }
-  grpc_completion_queue_destroy(left_);
+  grpc_completion_queue_destroy(goodbye_->queue);
 }
 
 absl::Status Server::Start(const std::string& address,
@@ -49,16 +52,29 @@ void Server::SetServing(bool serving) {
 }
 
 void Server::Leave() {
-  if (left_ != nullptr) return;
-  left_ = grpc_completion_queue_create_for_next(nullptr);
+  if (goodbye_ != nullptr) return;
+  goodbye_ = std::make_shared<Goodbye>();
+  internal::RunInBackground([goodbye = goodbye_] { AwaitGoodbye(*goodbye); });
   // grpc::Server::Shutdown would wait, and cancel; this returns when GOAWAY is on its way.
-  grpc_server_shutdown_and_notify(server_->c_server(), left_, nullptr);
+  grpc_server_shutdown_and_notify(server_->c_server(), goodbye_->queue, nullptr);
+}
+
+// Until the queue is shut down.
+void Server::AwaitGoodbye(Goodbye& goodbye) {
+  while (
+      grpc_completion_queue_next(goodbye.queue, gpr_inf_future(GPR_CLOCK_REALTIME), nullptr).type !=
+      GRPC_QUEUE_SHUTDOWN) {
+    absl::MutexLock lock(&goodbye.mu);
+    goodbye.left = true;
+  }
+  absl::MutexLock lock(&goodbye.mu);
+  goodbye.thread_ended = true;
 }
 
 void Server::AwaitLeft(absl::Time deadline) {
-  if (left_ == nullptr) return;
-  grpc_completion_queue_next(left_, grpc::TimePoint(absl::ToChronoTime(deadline)).raw_time(),
-                             nullptr);
+  if (goodbye_ == nullptr) return;
+  absl::MutexLock lock(&goodbye_->mu);
+  internal::AwaitUntil(goodbye_->mu, absl::Condition(&goodbye_->left), *Clock::System(), deadline);
 }
 
 std::shared_ptr<grpc::Channel> Server::InProcessChannel(

@@ -16,7 +16,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "s2/wire/limits.h"
 
@@ -42,8 +44,8 @@ class Server {
   // Takes no more connections, and tells those there are that their calls should go elsewhere;
   // calls under way go on.
   void Leave();
-  // After Leave: waits until all connections are closed, which their clients do, or for the
-  // deadline.
+  // After Leave: waits until all connections are closed, which their clients do, or Clock::System()
+  // has reached `deadline`.
   void AwaitLeft(absl::Time deadline);
 
   // The port that the server listens on; 0: it listens on none.
@@ -55,12 +57,22 @@ class Server {
           interceptors);
 
  private:
+  // How gRPC says that no connection is left. A thread waits for it, and without a deadline: gRPC's
+  // own waits with one follow the wall clock.
+  struct Goodbye {
+    grpc_completion_queue* const queue = grpc_completion_queue_create_for_next(nullptr);
+    absl::Mutex mu;
+    bool left ABSL_GUARDED_BY(mu) = false;
+    bool thread_ended ABSL_GUARDED_BY(mu) = false;  // after which the queue is used no more
+  };
+  static void AwaitGoodbye(Goodbye& goodbye);
+
   const Services services_;
   const int max_message_bytes_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
-  // Made by Leave: where gRPC says that no connection is left.
-  grpc_completion_queue* left_ = nullptr;
+  // Made by Leave.
+  std::shared_ptr<Goodbye> goodbye_;
 };
 
 }  // namespace s2::server

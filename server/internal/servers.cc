@@ -9,6 +9,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/time/clock.h"
+#include "s2/retry/clock.h"
 #include "s2/retry/internal/background.h"
 
 namespace s2::server {
@@ -80,7 +81,7 @@ void Servers::SetServing(bool serving) {
 void Servers::Leave(absl::Time when) {
   const std::vector<std::shared_ptr<Server>> listeners = Listeners();
   // Clients come back meanwhile, and nothing here can tell when they have. drain.cc says why.
-  if (!listeners.empty()) absl::SleepFor(when - absl::Now());
+  if (!listeners.empty()) absl::SleepFor(when - Clock::System()->Now());
   for (const auto& server : listeners) server->Leave();
 }
 

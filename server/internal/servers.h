@@ -47,11 +47,11 @@ class Servers {
   // What the health service says on all addresses, those to come too.
   void SetServing(bool serving) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // At `when`, on the wall clock, if any server listens: takes no more connections, and tells those
-  // there are that their calls should go elsewhere; calls under way go on.
+  // When Clock::System() has reached `when`, if any server listens: takes no more connections, and
+  // tells those there are that their calls should go elsewhere; calls under way go on.
   void Leave(absl::Time when) ABSL_LOCKS_EXCLUDED(mu_);
-  // After Leave: waits until those connections are closed, which their clients do, or for the
-  // deadline.
+  // After Leave: waits until those connections are closed, which their clients do, or
+  // Clock::System() has reached `deadline`.
   void AwaitLeft(absl::Time deadline) ABSL_LOCKS_EXCLUDED(mu_);
 
   // Breaks the connections of all servers that listen, and ends these servers; Listen may be called

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/time/time.h"
+#include "s2/session/internal/ticket_context.h"
 #include "s2/session/internal/ticket_state.h"
 #include "s2/v1/s2.pb.h"
 
@@ -18,8 +19,8 @@ namespace s2::internal {
 // A submitted batch: one allocation from submit to ack. The session's mutex guards all but the
 // ticket.
 struct AppendBatch : TicketState {
-  AppendBatch(std::shared_ptr<SerialExecutor> callbacks, v1::AppendInput&& batch, size_t metered)
-      : TicketState(std::move(callbacks)),
+  AppendBatch(std::shared_ptr<const TicketContext> context, v1::AppendInput&& batch, size_t metered)
+      : TicketState(std::move(context)),
         input(std::move(batch)),
         bytes(metered),
         records(input.records_size()) {}

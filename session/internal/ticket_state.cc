@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "s2/retry/internal/await_until.h"
 #include "s2/session/internal/misuse.h"
 
 namespace s2::internal {
@@ -15,7 +16,7 @@ void TicketState::Resolve(Result result) {
   const uint8_t before = state_.fetch_or(kDone, std::memory_order_acq_rel);
   if ((before & kHasCallback) == 0) return;
   absl::MutexLock lock(&mu_);
-  callbacks_->Add([self = shared_from_this()] { self->TakeCallback()(*self->result_); });
+  context_->callbacks->Add([self = shared_from_this()] { self->TakeCallback()(*self->result_); });
 }
 
 // The release of the lock does it.
@@ -28,9 +29,11 @@ const TicketState::Result& TicketState::Wait() const {
 
 bool TicketState::WaitUntil(absl::Time deadline) const {
   if (done()) return true;
+  Clock& clock = *context_->clock;
+  const absl::Time at = clock.FromWall(deadline);
   absl::MutexLock lock(&mu_);
   state_.fetch_or(kAwaited, std::memory_order_acq_rel);
-  return mu_.AwaitWithDeadline(absl::Condition(this, &TicketState::done), deadline);
+  return AwaitUntil(mu_, absl::Condition(this, &TicketState::done), clock, at);
 }
 
 void TicketState::OnDone(Callback callback) {
@@ -43,10 +46,10 @@ void TicketState::OnDone(Callback callback) {
       return;
     }
   }
-  callbacks_->Add([self = shared_from_this(), callback = std::move(callback)]() mutable {
+  context_->callbacks->Add([self = shared_from_this(), callback = std::move(callback)]() mutable {
     callback(*self->result_);
   });
-  callbacks_->Kick();
+  context_->callbacks->Kick();
 }
 
 TicketState::Callback TicketState::TakeCallback() {

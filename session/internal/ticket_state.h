@@ -14,7 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "s2/session/internal/serial_executor.h"
+#include "s2/session/internal/ticket_context.h"
 #include "s2/v1/s2.pb.h"
 
 namespace s2::internal {
@@ -26,9 +26,8 @@ class TicketState : public std::enable_shared_from_this<TicketState> {
   using Result = absl::StatusOr<v1::AppendAck>;
   using Callback = absl::AnyInvocable<void(const Result&)>;
 
-  // `callbacks` runs the callback.
-  explicit TicketState(std::shared_ptr<SerialExecutor> callbacks)
-      : callbacks_(std::move(callbacks)) {}
+  explicit TicketState(std::shared_ptr<const TicketContext> context)
+      : context_(std::move(context)) {}
 
   // The session's side, one call at a time: resolves it, once, and adds its callback, if it has
   // one, to the executor, which is to be kicked.
@@ -51,7 +50,7 @@ class TicketState : public std::enable_shared_from_this<TicketState> {
 
   Callback TakeCallback() ABSL_LOCKS_EXCLUDED(mu_);
 
-  const std::shared_ptr<SerialExecutor> callbacks_;
+  const std::shared_ptr<const TicketContext> context_;
 
   mutable std::atomic<uint8_t> state_{0};
   // Set before kDone and never changed after: references to it are handed out.

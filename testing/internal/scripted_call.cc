@@ -5,7 +5,9 @@
 
 #include <utility>
 
+#include "s2/retry/clock.h"
 #include "s2/retry/grpc_status.h"
+#include "s2/retry/internal/await_until.h"
 #include "s2/session/internal/background_executor.h"
 
 namespace s2::testing {
@@ -37,7 +39,8 @@ bool ScriptedCall<Call>::WaitPlayed(absl::Time deadline) const {
     return state_ == State::kOver || (state_ >= State::kPlaying && steps_.empty());
   };
   absl::MutexLock lock(&mu_);
-  return mu_.AwaitWithDeadline(absl::Condition(&played), deadline) && steps_.empty();
+  const bool over = internal::AwaitUntil(mu_, absl::Condition(&played), *Clock::System(), deadline);
+  return over && steps_.empty();
 }
 
 template <typename Call>

@@ -40,6 +40,7 @@ class ScriptedCall : public std::enable_shared_from_this<ScriptedCall<Call>> {
   // The script's side.
   void Refuse(absl::Status status) ABSL_LOCKS_EXCLUDED(mu_);
   void Add(Step step) ABSL_LOCKS_EXCLUDED(mu_);
+  // Until Clock::System() has reached `deadline`.
   bool WaitPlayed(absl::Time deadline) const ABSL_LOCKS_EXCLUDED(mu_);
   // Fails the test for what should have happened and did not. `name` says which call.
   void Verify(const std::string& name) const ABSL_LOCKS_EXCLUDED(mu_);

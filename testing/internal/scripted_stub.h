@@ -44,6 +44,7 @@ class ScriptedCalls {
     return calls_[opened_++];
   }
 
+  // Until Clock::System() has reached `deadline`.
   bool WaitPlayed(absl::Time deadline) const ABSL_LOCKS_EXCLUDED(mu_) {
     bool played = true;
     for (const auto& call : Calls()) played = call->WaitPlayed(deadline) && played;

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "absl/time/clock.h"
+#include "s2/retry/clock.h"
 #include "s2/retry/error.h"
 
 namespace s2::server {
@@ -104,7 +104,7 @@ TEST(CallsTest, TheEndIsThatOfTheLastCall) {
   Calls calls;
   const auto call = EnterCall(calls, false);
   calls.Drain();
-  EXPECT_FALSE(calls.AwaitEnd(absl::Now()));
+  EXPECT_FALSE(calls.AwaitEnd(Clock::System()->Now()));
   std::thread leave([&] { call->Leave(); });
   EXPECT_TRUE(calls.AwaitEnd(absl::InfiniteFuture()));
   leave.join();

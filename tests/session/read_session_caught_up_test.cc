@@ -195,6 +195,17 @@ TEST_F(ReadSessionCaughtUp, DestroyingOrCancellingTheSessionRejectsTheWait) {
   }
 }
 
+TEST_F(ReadSessionCaughtUp, TheClockOfTheSessionAloneEndsAWait) {
+  OpenAccepted();
+  const absl::Time deadline = clock_->Now() + absl::Seconds(1);
+  absl::StatusOr<v1::StreamPosition> answer;
+  std::thread waiter([&] { answer = session_->WaitCaughtUp(deadline); });
+  clock_->AwaitTimer(deadline);
+  clock_->Advance(absl::Seconds(1));
+  waiter.join();
+  EXPECT_TRUE(absl::IsDeadlineExceeded(answer.status()));
+}
+
 TEST_F(ReadSessionCaughtUp, AThreadThatWaitsIsWoken) {
   for (bool caught_up : {true, false}) {
     OpenAccepted();

@@ -7,6 +7,7 @@
 
 #include "s2/session/append_ticket.h"
 #include "s2/session/internal/ticket_state.h"
+#include "s2/testing/manual_clock.h"
 #include "s2/tests/session/manual_executor.h"
 
 namespace s2::internal {
@@ -27,7 +28,9 @@ class TicketTest : public ::testing::Test {
 
   const std::shared_ptr<ManualExecutor> executor_ = std::make_shared<ManualExecutor>();
   const std::shared_ptr<SerialExecutor> callbacks_ = std::make_shared<SerialExecutor>(executor_);
-  const std::shared_ptr<TicketState> state_ = std::make_shared<TicketState>(callbacks_);
+  const std::shared_ptr<testing::ManualClock> clock_ = std::make_shared<testing::ManualClock>();
+  const std::shared_ptr<TicketState> state_ =
+      std::make_shared<TicketState>(std::make_shared<const TicketContext>(callbacks_, clock_));
   const AppendTicket ticket_{state_};
 };
 
@@ -45,6 +48,15 @@ TEST_F(TicketTest, WaitsOnlyUntilTheDeadline) {
   EXPECT_FALSE(ticket_.WaitUntil(absl::InfinitePast()));
   Resolve(Ack());
   EXPECT_TRUE(ticket_.WaitUntil(absl::InfinitePast()));
+}
+
+TEST_F(TicketTest, TheClockOfTheSessionAloneEndsAWait) {
+  const absl::Time deadline = clock_->Now() + absl::Hours(1);
+  std::thread waiter([&] { EXPECT_FALSE(ticket_.WaitUntil(deadline)); });
+  clock_->AwaitTimer(deadline);
+  clock_->Advance(absl::Hours(1));
+  waiter.join();
+  EXPECT_EQ(clock_->timers(), 0u);
 }
 
 TEST_F(TicketTest, WakesAThreadThatWaits) {

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 
 namespace s2::testing {
 namespace {
@@ -61,6 +62,15 @@ TEST_F(ManualClockTest, ATimerThatIsDestroyedDoesNotRun) {
   EXPECT_EQ(clock_->timers(), 0);
   clock_->Advance(absl::Seconds(2));
   EXPECT_EQ(noted_, "");
+}
+
+TEST_F(ManualClockTest, AwaitsATimerOfAnotherThread) {
+  const auto earlier = Note(6, "a");
+  std::unique_ptr<Timer> timer;
+  std::thread other([&] { timer = Note(7, "b"); });
+  clock_->AwaitTimer(start_ + absl::Seconds(7));
+  EXPECT_EQ(clock_->timers(), 2u);
+  other.join();
 }
 
 TEST_F(ManualClockTest, AdvancesToTheNextTimer) {

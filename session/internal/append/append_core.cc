@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "s2/retry/error.h"
+#include "s2/retry/internal/await_until.h"
 #include "s2/session/internal/append/append_effect.h"
 
 namespace s2::internal {
@@ -29,7 +30,8 @@ AppendCore::AppendCore(const std::string& name, std::shared_ptr<Transport> trans
       log_(runtime.log),
       callbacks_(std::make_shared<SerialExecutor>(runtime.executor)),
       exactly_once_(std::move(exactly_once)),
-      batches_(callbacks_, exactly_once_ == nullptr ? nullptr : exactly_once_->stamp()),
+      batches_(std::make_shared<const TicketContext>(callbacks_, clock_),
+               exactly_once_ == nullptr ? nullptr : exactly_once_->stamp()),
       queue_(name_, clock_, options, callbacks_, exactly_once_.get()),
       stream_(clock_, options),
       ending_(clock_, callbacks_),
@@ -159,12 +161,13 @@ void AppendCore::Release(ReleaseParams params) {
 }
 
 absl::Status AppendCore::Flush(absl::Time deadline) {
+  const absl::Time at = clock_->FromWall(deadline);
   absl::MutexLock lock(&mu_);
   const uint64_t batches = queue_.submitted();
   const auto over = [this, batches]() ABSL_SHARED_LOCKS_REQUIRED(mu_) {
     return queue_.acked() >= batches || EndedLocked();
   };
-  if (!mu_.AwaitWithDeadline(absl::Condition(&over), deadline)) {
+  if (!AwaitUntil(mu_, absl::Condition(&over), *clock_, at)) {
     return WithContext(LateFlush(batches - queue_.acked()), name_);
   }
   return queue_.acked() >= batches ? absl::OkStatus() : error_;
@@ -189,6 +192,7 @@ void AppendCore::FlushAsync(absl::Time deadline, absl::AnyInvocable<void(absl::S
 }
 
 absl::Status AppendCore::Close(absl::Time deadline) {
+  const absl::Time at = clock_->FromWall(deadline);
   AppendActions actions;
   {
     absl::MutexLock lock(&mu_);
@@ -198,7 +202,7 @@ absl::Status AppendCore::Close(absl::Time deadline) {
   absl::Status result;
   {
     absl::MutexLock lock(&mu_);
-    if (!mu_.AwaitWithDeadline(absl::Condition(this, &AppendCore::EndedLocked), deadline)) {
+    if (!AwaitUntil(mu_, absl::Condition(this, &AppendCore::EndedLocked), *clock_, at)) {
       CloseTimeoutLocked(actions);
     }
     result = error_;

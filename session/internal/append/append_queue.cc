@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "s2/retry/error.h"
+#include "s2/retry/internal/await_until.h"
 #include "s2/session/internal/append/append_effect.h"
 
 namespace s2::internal {
@@ -52,16 +53,16 @@ absl::Status AppendQueue::Push(std::shared_ptr<AppendBatch> batch) {
 absl::Status AppendQueue::AwaitTurn(const std::shared_ptr<PermitWaiter>& waiter,
                                     absl::Time deadline, absl::Mutex& mu) {
   permits_.Wait(waiter);
-  while (waiter->state == PermitWaiter::State::kWaiting) {
-    if (!waiter->turn.WaitWithDeadline(&mu, deadline)) continue;
-    if (waiter->state != PermitWaiter::State::kWaiting) break;
-    permits_.Leave(*waiter);
-    Grant();
-    const absl::Status late = absl::DeadlineExceededError(
-        absl::StrCat("no room by the deadline: ", permits_.Describe(waiter->bytes)));
-    return WithContext(WithEffect(late, false), name_);
+  const auto decided = [&waiter] { return waiter->state != PermitWaiter::State::kWaiting; };
+  if (AwaitUntil(mu, absl::Condition(&decided), *clock_, clock_->FromWall(deadline),
+                 &waiter->turn)) {
+    return waiter->refusal;
   }
-  return waiter->refusal;
+  permits_.Leave(*waiter);
+  Grant();
+  const absl::Status late = absl::DeadlineExceededError(
+      absl::StrCat("no room by the deadline: ", permits_.Describe(waiter->bytes)));
+  return WithContext(WithEffect(late, false), name_);
 }
 
 void AppendQueue::TakeRoomAsync(std::shared_ptr<PermitWaiter> waiter) {

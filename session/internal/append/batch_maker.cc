@@ -18,7 +18,7 @@ absl::StatusOr<std::shared_ptr<AppendBatch>> BatchMaker::Make(v1::AppendInput& i
     return s;
   }
   const size_t bytes = MeteredBytes(input);
-  return std::make_shared<AppendBatch>(callbacks_, std::move(input), bytes);
+  return std::make_shared<AppendBatch>(context_, std::move(input), bytes);
 }
 
 void BatchMaker::GiveBack(AppendBatch& batch, v1::AppendInput& input) const {

@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "s2/session/internal/append_batch.h"
 #include "s2/session/internal/exactly_once/batch_stamp.h"
-#include "s2/session/internal/serial_executor.h"
+#include "s2/session/internal/ticket_context.h"
 #include "s2/v1/s2.pb.h"
 
 namespace s2::internal {
@@ -18,9 +18,9 @@ namespace s2::internal {
 // Makes batches of what callers submit, in their threads and under no lock. Immutable.
 class BatchMaker {
  public:
-  // `callbacks`: where the batches' tickets call. `stamp`: what each gets; null: nothing.
-  BatchMaker(std::shared_ptr<SerialExecutor> callbacks, std::shared_ptr<const BatchStamp> stamp)
-      : callbacks_(std::move(callbacks)), stamp_(std::move(stamp)) {}
+  // `context`: of the batches' tickets. `stamp`: what each batch gets; null: nothing.
+  BatchMaker(std::shared_ptr<const TicketContext> context, std::shared_ptr<const BatchStamp> stamp)
+      : context_(std::move(context)), stamp_(std::move(stamp)) {}
 
   // A batch of `input`, which is taken. Error: kInvalid; `input` is untouched.
   absl::StatusOr<std::shared_ptr<AppendBatch>> Make(v1::AppendInput& input) const;
@@ -29,7 +29,7 @@ class BatchMaker {
   void GiveBack(AppendBatch& batch, v1::AppendInput& input) const;
 
  private:
-  const std::shared_ptr<SerialExecutor> callbacks_;
+  const std::shared_ptr<const TicketContext> context_;
   const std::shared_ptr<const BatchStamp> stamp_;
 };
 

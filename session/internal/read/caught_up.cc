@@ -3,20 +3,20 @@
 
 #include "s2/session/internal/read/caught_up.h"
 
+#include "s2/retry/internal/await_until.h"
+
 namespace s2::internal {
 
-std::optional<CaughtUp::Answer> CaughtUp::Await(absl::Time deadline, absl::Mutex& mu) {
-  const uint64_t before = answers_;
-  while (answers_ == before) {
-    if (answered_.WaitWithDeadline(&mu, deadline) && answers_ == before) return std::nullopt;
-  }
+std::optional<CaughtUp::Answer> CaughtUp::Await(Clock& clock, absl::Time deadline,
+                                                absl::Mutex& mu) {
+  const auto answered = [this, before = answers_] { return answers_ != before; };
+  if (!AwaitUntil(mu, absl::Condition(&answered), clock, deadline)) return std::nullopt;
   return last_;
 }
 
 void CaughtUp::OnAnswer(const Answer& answer) {
   ++answers_;
   last_ = answer;
-  answered_.SignalAll();
   for (Callback& callback : std::exchange(waiting_, {})) {
     callbacks_->Add([callback = std::move(callback), answer]() mutable { callback(answer); });
   }

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "s2/retry/clock.h"
 #include "s2/session/internal/serial_executor.h"
 #include "s2/v1/s2.pb.h"
 
@@ -31,9 +32,10 @@ class CaughtUp {
 
   explicit CaughtUp(std::shared_ptr<SerialExecutor> callbacks) : callbacks_(std::move(callbacks)) {}
 
-  // Waits for an answer until `deadline` (then nothing), releasing `mu`, the session's mutex,
-  // meanwhile. An answer counts even if it is no longer true when this thread wakes.
-  std::optional<Answer> Await(absl::Time deadline, absl::Mutex& mu)
+  // Waits for an answer until `clock` has reached `deadline` (then nothing), releasing `mu`, the
+  // session's mutex, meanwhile. An answer counts even if it is no longer true when this thread
+  // wakes.
+  std::optional<Answer> Await(Clock& clock, absl::Time deadline, absl::Mutex& mu)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
 
   // Calls `callback` with the next answer.
@@ -45,7 +47,6 @@ class CaughtUp {
  private:
   const std::shared_ptr<SerialExecutor> callbacks_;
 
-  absl::CondVar answered_;
   uint64_t answers_ = 0;
   Answer last_ = absl::UnknownError("");  // valid when answers_ > 0
   std::vector<Callback> waiting_;

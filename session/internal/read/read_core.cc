@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "s2/retry/error.h"
+#include "s2/retry/internal/await_until.h"
 
 namespace s2::internal {
 namespace {
@@ -67,19 +68,20 @@ void ReadCore::Start() {
 }
 
 absl::StatusOr<ReadResult> ReadCore::Next(absl::Time deadline) {
+  const absl::Time at = clock_->FromWall(deadline);
   ReadActions actions;
   absl::StatusOr<ReadResult> result;
   {
     absl::MutexLock lock(&mu_);
     if (taking_) return WithContext(OneAtATime(), name_);
     taking_ = true;
-    const int yields = ReadyLocked() || deadline <= absl::Now() ? 0 : kYields;
+    const int yields = ReadyLocked() || at <= clock_->Now() ? 0 : kYields;
     for (int i = 0; i < yields && !ReadyLocked(); ++i) {
       mu_.Unlock();
       std::this_thread::yield();
       mu_.Lock();
     }
-    if (mu_.AwaitWithDeadline(absl::Condition(this, &ReadCore::ReadyLocked), deadline)) {
+    if (AwaitUntil(mu_, absl::Condition(this, &ReadCore::ReadyLocked), *clock_, at)) {
       result = TakeLocked(actions);
     } else {
       result = WithContext(absl::DeadlineExceededError("no batch before the deadline"), name_);
@@ -106,9 +108,10 @@ void ReadCore::NextAsync(Callback callback) {
 }
 
 absl::StatusOr<v1::StreamPosition> ReadCore::WaitCaughtUp(absl::Time deadline) {
+  const absl::Time at = clock_->FromWall(deadline);
   absl::MutexLock lock(&mu_);
   if (auto answer = CaughtUpLocked()) return *std::move(answer);
-  if (auto answer = caught_up_.Await(deadline, mu_)) return *std::move(answer);
+  if (auto answer = caught_up_.Await(*clock_, at, mu_)) return *std::move(answer);
   return WithContext(absl::DeadlineExceededError("not caught up before the deadline"), name_);
 }
 
