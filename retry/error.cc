@@ -7,6 +7,7 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "s2/retry/internal/one_line.h"
 
 namespace s2 {
 namespace {
@@ -44,7 +45,7 @@ absl::Status MakeError(ErrorCode code, absl::string_view message) {
   info.set_code(std::string(row.name));
   info.set_http_status(row.http_status);
   info.set_message(std::string(message));
-  return WithErrorInfo(absl::Status(row.status, message), info);
+  return WithErrorInfo(absl::Status(row.status, internal::OneLine(message)), info);
 }
 
 absl::Status MakeError(const rpc::v1::ErrorInfo& info, absl::string_view message,
@@ -53,7 +54,7 @@ absl::Status MakeError(const rpc::v1::ErrorInfo& info, absl::string_view message
   const absl::StatusCode status = row != nullptr            ? row->status
                                   : info.http_status() != 0 ? StatusCodeFromHttp(info.http_status())
                                                             : fallback;
-  return WithErrorInfo(absl::Status(status, message), info);
+  return WithErrorInfo(absl::Status(status, internal::OneLine(message)), info);
 }
 
 rpc::v1::ErrorInfo GetErrorInfo(const absl::Status& status) {
@@ -63,8 +64,10 @@ rpc::v1::ErrorInfo GetErrorInfo(const absl::Status& status) {
 }
 
 absl::Status WithErrorInfo(const absl::Status& status, const rpc::v1::ErrorInfo& info) {
+  rpc::v1::ErrorInfo clean = info;
+  clean.set_message(internal::OneLine(info.message()));
   absl::Status result = status;
-  result.SetPayload(kPayload, absl::Cord(info.SerializeAsString()));
+  result.SetPayload(kPayload, absl::Cord(clean.SerializeAsString()));
   return result;
 }
 
@@ -87,7 +90,8 @@ absl::Status TokenRenewable(const absl::Status& error) {
 
 absl::Status WithContext(const absl::Status& status, absl::string_view context) {
   if (status.ok()) return status;
-  absl::Status result(status.code(), absl::StrCat(context, ": ", status.message()));
+  absl::Status result(status.code(),
+                      internal::OneLine(absl::StrCat(context, ": ", status.message())));
   status.ForEachPayload(
       [&](absl::string_view url, const absl::Cord& payload) { result.SetPayload(url, payload); });
   return result;

@@ -14,7 +14,8 @@
 
 // Errors of this library are absl::Status with a canonical code, a message for a person, and an
 // ErrorInfo as payload. These free functions make them and answer questions about them; all are
-// thread safe and accept any status.
+// thread safe and accept any status. Their texts are one line each: control characters, which a
+// server may have sent, are escaped (\n, \x1b).
 namespace s2 {
 
 // An error of this code, with the table's status and an ErrorInfo that holds the code. Of kNone, an

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "s2/retry/error.h"
+#include "s2/retry/internal/one_line.h"
 #include "s2/rpc/v1/error.pb.h"
 
 namespace s2 {
@@ -24,7 +25,7 @@ grpc::Status ToGrpc(const absl::Status& status) {
 
 absl::Status FromGrpc(const grpc::Status& status) {
   const absl::Status result(static_cast<absl::StatusCode>(status.error_code()),
-                            status.error_message());
+                            internal::OneLine(status.error_message()));
   rpc::v1::RichStatus rich;
   if (result.ok() || !rich.ParseFromString(status.error_details())) return result;
   for (const google::protobuf::Any& detail : rich.details()) {

@@ -11,6 +11,7 @@
 #include "s2/client/internal/grpc_transport.h"
 #include "s2/client/internal/operation_table.h"
 #include "s2/record/validate.h"
+#include "s2/retry/internal/one_line.h"
 #include "s2/session/internal/background_executor.h"
 #include "s2/session/internal/make_session.h"
 
@@ -25,7 +26,10 @@ Runtime MakeRuntime(const ClientOptions& options) {
     thread_local absl::InsecureBitGen generator;
     return absl::Uniform(generator, 0.0, 1.0);
   };
-  runtime.log = options.log;
+  if (options.log != nullptr) {
+    // Names of streams may have any character.
+    runtime.log = [log = options.log](absl::string_view line) { log(OneLine(line)); };
+  }
   return runtime;
 }
 
