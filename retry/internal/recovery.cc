@@ -13,8 +13,8 @@ namespace {
 
 using Kind = RecoveryStep::Kind;
 
-// So many reconnects on a server's advice are free between one progress and the next.
-constexpr int kFreeMoves = 8;
+// A move costs no pause once in this time, the same as S2's own clients take.
+constexpr absl::Duration kMoveInterval = absl::Seconds(60);
 
 std::string Readable(absl::Duration duration) {
   return absl::FormatDuration(absl::Trunc(duration, absl::Milliseconds(1)));
@@ -41,15 +41,20 @@ void Recovery::OnAttempt(absl::Time now) {
 
 void Recovery::OnProgress(absl::Time now) {
   backoff_.Reset();
-  moves_ = 0;
   attempts_ = 1;
   since_ = now;
 }
 
 RecoveryStep Recovery::OnFailure(const absl::Status& error, bool marked, absl::Time now) {
   if (!MayRetry(error, policy_, marked)) return {Kind::kGiveUp, {}};
-  if (ReconnectForwarded(error).has_value() && ++moves_ <= kFreeMoves) return {Kind::kReopen, {}};
-  const std::optional<absl::Duration> pause = backoff_.Next(error, now, random_);
+  const bool moves = ReconnectForwarded(error).has_value();
+  if (moves && now - moved_at_ >= kMoveInterval && !backoff_.TimeIsOver(now)) {
+    moved_at_ = now;
+    backoff_.ForgetMoves();
+    return {Kind::kReopen, {}};
+  }
+  const std::optional<absl::Duration> pause =
+      moves ? backoff_.NextMove(error, now, random_) : backoff_.Next(error, now, random_);
   if (!pause.has_value()) return {Kind::kGiveUp, {}};
   return {Kind::kPause, *pause};
 }

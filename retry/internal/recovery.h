@@ -32,9 +32,9 @@ std::string Describe(const RecoveryStep& step, const absl::Status& error);
 
 // Decides what follows a failed attempt of an append session, a read session or a unary call, and
 // counts what was tried since the last progress: an ack, a frame. A server that leaves and asks its
-// callers to reconnect costs neither a try nor a pause, but only eight times between one progress
-// and the next: from then on it counts as a failure like any other, so that servers which send a
-// session round in circles come to an end.
+// callers to reconnect (a move) never costs a try. It costs no pause either, but only once in a
+// minute, whatever progress there was in between: servers that send a session round in circles are
+// met with pauses that grow, until the budget's time is over.
 //
 // Not thread safe: the mutex of its owner guards it. The time is passed in.
 class Recovery {
@@ -47,7 +47,7 @@ class Recovery {
   // An attempt begins.
   void OnAttempt(absl::Time now);
 
-  // The current attempt made progress: budget, pauses, moves and counts start anew.
+  // The current attempt made progress: budget, pauses and counts start anew.
   void OnProgress(absl::Time now);
 
   // The owner has nothing left to do: the counts of attempts and time start anew with the next
@@ -75,8 +75,8 @@ class Recovery {
   int attempts_ = 0;
   // When the count of attempts began; valid while that is not 0.
   absl::Time since_;
-  // Servers since the last progress that asked to reconnect.
-  int moves_ = 0;
+  // When a move last cost no pause.
+  absl::Time moved_at_ = absl::InfinitePast();
 };
 
 }  // namespace s2::internal

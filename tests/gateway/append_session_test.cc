@@ -145,6 +145,27 @@ TEST_F(AppendSessionTest, WhenReconnectIsAdvisedTheRestIsAckedAndNothingTaken) {
   writer.join();
 }
 
+TEST_F(AppendSessionTest, AdviceThatIsNotFollowedIsPassedOver) {
+  Accept();
+  s2_->FollowAdvice(false);
+  for (int i = 0; i < 5; ++i) {
+    Forward("x");
+    s2_->Data(AckFrame(i, kReconnectFlag));
+    EXPECT_THAT(call_->Ack(), Pair(i, i + 1));
+  }
+  EXPECT_EQ(s2_->retired(), 5);
+  s2_->Data(TerminalFrame(503, R"({"code":"server_draining","message":"bye"})"));
+  EXPECT_EQ(ReconnectForwarded(call_->Finish()), 5u);
+  EXPECT_EQ(s2_->retired(), 6) << "the connection of a server that leaves takes no new stream";
+}
+
+TEST_F(AppendSessionTest, AStreamThatWasNotTakenIsOpenedElsewhere) {
+  s2_->Close(NotSent(MakeError(ErrorCode::kServerDraining, "GOAWAY")));
+  const absl::Status status = call_->Finish();
+  EXPECT_THAT(status, HasCode(ErrorCode::kServerDraining));
+  EXPECT_EQ(ReconnectForwarded(status), 0u);
+}
+
 TEST_F(AppendSessionTest, AfterAReconnectABreakIsNoNews) {
   Accept();
   Forward("one");

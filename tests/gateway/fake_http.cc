@@ -115,6 +115,22 @@ void FakeHttpStream::Cancel() {
   cancelled_ = true;
 }
 
+bool FakeHttpStream::RetireConnection(bool advised) {
+  absl::MutexLock lock(&mu_);
+  ++retired_;
+  return !advised || follow_advice_;
+}
+
+void FakeHttpStream::FollowAdvice(bool follow) {
+  absl::MutexLock lock(&mu_);
+  follow_advice_ = follow;
+}
+
+int FakeHttpStream::retired() const {
+  absl::MutexLock lock(&mu_);
+  return retired_;
+}
+
 void FakeHttp::CloseAll() {
   std::vector<std::shared_ptr<FakeHttpStream>> all;
   {

@@ -54,6 +54,12 @@ class FakeHttpStream : public http2::Stream {
   bool Write(std::vector<grpc::Slice> body, bool end) override ABSL_LOCKS_EXCLUDED(mu_);
   void Consume(size_t size) override ABSL_LOCKS_EXCLUDED(mu_);
   void Cancel() override ABSL_LOCKS_EXCLUDED(mu_);
+  bool RetireConnection(bool advised) override ABSL_LOCKS_EXCLUDED(mu_);
+
+  // What RetireConnection answers to advice; true at first.
+  void FollowAdvice(bool follow) ABSL_LOCKS_EXCLUDED(mu_);
+  // How often the call asked to retire the connection.
+  int retired() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   const http2::Request request_;
@@ -64,6 +70,8 @@ class FakeHttpStream : public http2::Stream {
   bool body_ended_ ABSL_GUARDED_BY(mu_) = false;
   size_t consumed_ ABSL_GUARDED_BY(mu_) = 0;
   bool cancelled_ ABSL_GUARDED_BY(mu_) = false;
+  bool follow_advice_ ABSL_GUARDED_BY(mu_) = true;
+  int retired_ ABSL_GUARDED_BY(mu_) = 0;
   int room_ ABSL_GUARDED_BY(mu_) = std::numeric_limits<int>::max();  // in writes
 };
 

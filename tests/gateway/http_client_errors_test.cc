@@ -158,7 +158,7 @@ TEST_F(HttpClientErrorsTest, ARefusedStreamWasNotTaken) {
   call.Write("abc", false);
   const HttpServer::Stream got = Await(server);
   got->Reset(NGHTTP2_REFUSED_STREAM);
-  ExpectNotSent(call.events->AwaitClosed(), ErrorCode::kServerDisconnected,
+  ExpectNotSent(call.events->AwaitClosed(), ErrorCode::kServerDraining,
                 "the server reset the stream (REFUSED_STREAM)");
 }
 

@@ -159,7 +159,7 @@ TEST_F(HttpClientPoolTest, SaysWhichStreamsALeavingServerDidNotTake) {
   // Streams 1 and 3 are kept, 5 is not.
   got[0]->GoAway(/*error_code=*/0xb, "too many", /*last=*/3);
   const absl::Status error = calls_[2].events->AwaitClosed();
-  EXPECT_EQ(GetErrorCode(error), ErrorCode::kServerDisconnected);
+  EXPECT_EQ(GetErrorCode(error), ErrorCode::kServerDraining);
   EXPECT_TRUE(IsNotSent(error));
   EXPECT_THAT(Said(error), HasSubstr("GOAWAY (ENHANCE_YOUR_CALM: too many)"));
   got[0]->Respond(200, {}, true);
@@ -169,6 +169,63 @@ TEST_F(HttpClientPoolTest, SaysWhichStreamsALeavingServerDidNotTake) {
   const absl::Status cut = calls_[1].events->AwaitClosed();
   EXPECT_FALSE(IsNotSent(cut));
   EXPECT_THAT(Said(cut), HasSubstr("GOAWAY (ENHANCE_YOUR_CALM: too many)"));
+}
+
+// Opens a stream, has it retire its connection when the answer comes, and tells whether it did.
+bool Retires(HttpCall& call, bool advised) {
+  call.BeginAnswer();
+  call.events->RetireOn(call.stream, advised);
+  call.got->Send("leave", false);
+  return call.events->AwaitRetired();
+}
+
+TEST_F(HttpClientPoolTest, PutsNoStreamOnAConnectionThatIsRetired) {
+  HttpServer server;
+  for (int i = 1; i <= 3; ++i) {
+    HttpCall call = PostAndAwait(server);
+    EXPECT_EQ(call.got->connection_number(), i);
+    EXPECT_TRUE(Retires(call, /*advised=*/false)) << "as often as the server says that it leaves";
+    call.got->Send("rest", true);
+    EXPECT_TRUE(call.events->AwaitClosed().ok()) << "it goes on";
+  }
+}
+
+TEST_F(HttpClientPoolTest, FollowsAdviceOnceInItsTime) {
+  options_.advice_interval = absl::InfiniteDuration();
+  HttpServer server;
+  HttpCall first = PostAndAwait(server);
+  EXPECT_TRUE(Retires(first, /*advised=*/true));
+  HttpCall second = PostAndAwait(server);
+  EXPECT_EQ(second.got->connection_number(), 2);
+  EXPECT_FALSE(Retires(second, /*advised=*/true)) << "too soon";
+  HttpCall third = PostAndAwait(server);
+  EXPECT_EQ(third.got->connection_number(), 2);
+  EXPECT_TRUE(Retires(third, /*advised=*/false)) << "that is no advice";
+  HttpCall fourth = PostAndAwait(server);
+  EXPECT_EQ(fourth.got->connection_number(), 3);
+}
+
+TEST_F(HttpClientPoolTest, FollowsAdviceAgainWhenItsTimeIsOver) {
+  options_.advice_interval = absl::ZeroDuration();
+  HttpServer server;
+  for (int i = 1; i <= 3; ++i) {
+    HttpCall call = PostAndAwait(server);
+    EXPECT_EQ(call.got->connection_number(), i);
+    EXPECT_TRUE(Retires(call, /*advised=*/true));
+  }
+}
+
+TEST_F(HttpClientPoolTest, FollowsAdviceOnAllConnectionsThatWereThere) {
+  options_.advice_interval = absl::InfiniteDuration();
+  options_.max_streams_per_connection = 1;
+  HttpServer server;
+  HttpCall one = PostAndAwait(server);
+  HttpCall two = PostAndAwait(server);
+  EXPECT_TRUE(Retires(one, /*advised=*/true));
+  EXPECT_TRUE(Retires(two, /*advised=*/true));
+  HttpCall three = PostAndAwait(server);
+  EXPECT_EQ(three.got->connection_number(), 3);
+  EXPECT_FALSE(Retires(three, /*advised=*/true));
 }
 
 TEST_F(HttpClientPoolTest, SaysThatAServerAllowsNoStreams) {

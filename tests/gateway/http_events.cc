@@ -10,6 +10,7 @@
 #include "s2/tests/gateway/patience.h"
 
 namespace s2::testing {
+
 void RecordingEvents::OnResponse(http2::Response response) {
   absl::MutexLock lock(&mu_);
   EXPECT_FALSE(closed_.has_value());
@@ -24,6 +25,7 @@ void RecordingEvents::OnData(const uint8_t* data, size_t size) {
   EXPECT_NE(response_.status, 0);
   data_.append(reinterpret_cast<const char*>(data), size);
   if (consumed_ != nullptr) consumed_->Consume(size);
+  if (retire_ != nullptr) retired_ = std::exchange(retire_, nullptr)->RetireConnection(advised_);
 }
 
 void RecordingEvents::OnDrained() {
@@ -44,6 +46,20 @@ void RecordingEvents::ConsumeOn(std::shared_ptr<http2::Stream> stream) {
   if (closed_.has_value()) return;
   stream->Consume(data_.size());
   consumed_ = std::move(stream);
+}
+
+void RecordingEvents::RetireOn(std::shared_ptr<http2::Stream> stream, bool advised) {
+  absl::MutexLock lock(&mu_);
+  retire_ = std::move(stream);
+  advised_ = advised;
+}
+
+bool RecordingEvents::AwaitRetired() const {
+  absl::MutexLock lock(&mu_);
+  const auto here = [this]() ABSL_SHARED_LOCKS_REQUIRED(mu_) { return retired_.has_value(); };
+  mu_.AwaitWithTimeout(absl::Condition(&here), kPatience);
+  EXPECT_TRUE(retired_.has_value());
+  return retired_.value_or(false);
 }
 
 http2::Response RecordingEvents::AwaitResponse() const {

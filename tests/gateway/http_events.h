@@ -30,6 +30,11 @@ class RecordingEvents : public http2::StreamEvents {
   // Consumes what has come, and from now on what comes, at once.
   void ConsumeOn(std::shared_ptr<http2::Stream> stream) ABSL_LOCKS_EXCLUDED(mu_);
 
+  // With the next data, retires the connection of the stream.
+  void RetireOn(std::shared_ptr<http2::Stream> stream, bool advised) ABSL_LOCKS_EXCLUDED(mu_);
+  // What came of it: does the connection take no new streams?
+  bool AwaitRetired() const ABSL_LOCKS_EXCLUDED(mu_);
+
   // The head of the answer; status 0 when none came.
   http2::Response AwaitResponse() const ABSL_LOCKS_EXCLUDED(mu_);
   // The body, once it has this size or the stream has ended.
@@ -50,6 +55,9 @@ class RecordingEvents : public http2::StreamEvents {
   int drained_ ABSL_GUARDED_BY(mu_) = 0;
   std::optional<absl::Status> closed_ ABSL_GUARDED_BY(mu_);
   std::shared_ptr<http2::Stream> consumed_ ABSL_GUARDED_BY(mu_);
+  std::shared_ptr<http2::Stream> retire_ ABSL_GUARDED_BY(mu_);
+  bool advised_ ABSL_GUARDED_BY(mu_) = false;
+  std::optional<bool> retired_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace s2::testing

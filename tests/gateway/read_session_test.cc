@@ -72,6 +72,16 @@ TEST_F(ReadSessionTest, WhenReconnectIsAdvisedWhatHasComeIsDelivered) {
   s2_->AwaitCancel();
 }
 
+TEST_F(ReadSessionTest, AdviceThatIsNotFollowedIsPassedOver) {
+  Accept();
+  s2_->FollowAdvice(false);
+  s2_->Data(BatchFrame(0, "one", kReconnectFlag) + BatchFrame(1, "two", kReconnectFlag));
+  EXPECT_THAT(call_->Bodies(), ElementsAre("one"));
+  EXPECT_THAT(call_->Bodies(), ElementsAre("two"));
+  s2_->Close();
+  EXPECT_TRUE(call_->Finish().ok());
+}
+
 TEST_F(ReadSessionTest, DrainTellsToReconnect) {
   Accept();
   core_->calls().Drain();

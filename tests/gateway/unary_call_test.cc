@@ -245,6 +245,20 @@ TEST_F(UnaryCallTest, WhatBreaksTheStreamIsPassedOn) {
   EXPECT_EQ(harness_.http().opened(), 4);  // nothing is sent twice
 }
 
+TEST_F(UnaryCallTest, AServerThatLeavesTellsToReconnectElsewhere) {
+  const auto call = harness_.Call(kCheckTail);
+  const auto stream = harness_.http().Await();
+  stream->Answer(503, kJson, R"({"code":"server_draining","message":"bye"})");
+  EXPECT_EQ(ReconnectForwarded(call->Wait().status()), 0u);
+  EXPECT_EQ(stream->retired(), 1) << "its connection takes no new streams";
+
+  const auto refused = harness_.Call(kAppend, R"(records { body: "x" })");
+  harness_.http().Await()->Close(NotSent(MakeError(ErrorCode::kServerDraining, "REFUSED_STREAM")));
+  const absl::Status status = refused->Wait().status();
+  EXPECT_EQ(ReconnectForwarded(status), 0u);
+  EXPECT_TRUE(HasNoSideEffects(status));
+}
+
 TEST_F(UnaryCallTest, AnAnswerThatBreaksOffIsNone) {
   const auto call = harness_.Call(kCheckTail);
   const auto stream = harness_.http().Await();

@@ -79,40 +79,49 @@ TEST(RecoveryTest, WhatFollowsAFirstFailure) {
   }
 }
 
-TEST(RecoveryTest, EightMovesAreFreeAndTheNinthCountsAsAFailureLikeAnyOther) {
-  Recovery recovery = Make(3);
-  for (int i = 0; i < 8; ++i) {
-    EXPECT_EQ(recovery.OnFailure(Leaving(), false, kStart).kind, Kind::kReopen) << i;
+TEST(RecoveryTest, AMoveCostsNoPauseOnceInAMinuteAndNeverATry) {
+  Recovery recovery = Make(2);
+  EXPECT_EQ(recovery.OnFailure(Leaving(), false, kStart).kind, Kind::kReopen);
+  for (const int pause : {100, 200, 400, 500, 500}) {
+    EXPECT_EQ(recovery.OnFailure(Leaving(), false, kStart + absl::Seconds(59)).pause,
+              absl::Milliseconds(pause));
   }
-  EXPECT_EQ(recovery.OnFailure(Leaving(), false, kStart).pause, absl::Milliseconds(100));
-  EXPECT_EQ(recovery.OnFailure(Leaving(), false, kStart).pause, absl::Milliseconds(200));
-  EXPECT_EQ(recovery.OnFailure(Leaving(), false, kStart).kind, Kind::kGiveUp);
+  EXPECT_EQ(recovery.OnFailure(Leaving(), false, kStart + absl::Seconds(60)).kind, Kind::kReopen);
+  EXPECT_EQ(recovery.OnFailure(Leaving(), false, kStart + absl::Seconds(60)).pause,
+            absl::Milliseconds(100));
+  EXPECT_EQ(recovery.OnFailure(Broken(), false, kStart + absl::Seconds(60)).kind, Kind::kPause);
 }
 
-TEST(RecoveryTest, AFailureBetweenMovesGivesNoMoveBack) {
-  Recovery recovery = Make(9);
-  for (int i = 0; i < 4; ++i) {
-    EXPECT_EQ(recovery.OnFailure(Leaving(), false, kStart).kind, Kind::kReopen);
-    EXPECT_EQ(recovery.OnFailure(Leaving(), false, kStart).kind, Kind::kReopen);
-    EXPECT_EQ(recovery.OnFailure(Broken(), false, kStart).kind, Kind::kPause);
+TEST(RecoveryTest, ProgressDoesNotMakeMovesFree) {
+  Recovery recovery = Make(2);
+  EXPECT_EQ(recovery.OnFailure(Leaving(), false, kStart).kind, Kind::kReopen);
+  for (const int pause : {100, 200, 400, 500, 500}) {
+    recovery.OnProgress(kStart);
+    EXPECT_EQ(recovery.OnFailure(Leaving(), false, kStart).pause, absl::Milliseconds(pause));
   }
-  EXPECT_EQ(recovery.OnFailure(Leaving(), false, kStart).kind, Kind::kPause);
+}
+
+TEST(RecoveryTest, MovesEndWithTheTimeOfTheBudget) {
+  RetryOptions options;
+  options.budget = RetryBudget::Elapsed(absl::Seconds(10));
+  Recovery recovery(AppendRetryPolicy::kAtLeastOnce, options, [] { return 0.0; });
+  EXPECT_EQ(recovery.OnFailure(Leaving(), false, kStart).kind, Kind::kReopen);
+  EXPECT_EQ(recovery.OnFailure(Leaving(), false, kStart + absl::Seconds(1)).kind, Kind::kPause);
+  EXPECT_EQ(recovery.OnFailure(Leaving(), false, kStart + absl::Seconds(10)).kind, Kind::kPause);
+  EXPECT_EQ(recovery.OnFailure(Leaving(), false, kStart + absl::Seconds(11)).kind, Kind::kGiveUp);
 }
 
 TEST(RecoveryTest, MovesTakeNothingFromTheBudget) {
   Recovery recovery = Make(2);
   EXPECT_EQ(recovery.OnFailure(Leaving(), false, kStart).kind, Kind::kReopen);
   EXPECT_EQ(recovery.OnFailure(Broken(), false, kStart).pause, absl::Milliseconds(100));
-  EXPECT_EQ(recovery.OnFailure(Leaving(), false, kStart).kind, Kind::kReopen);
+  EXPECT_EQ(recovery.OnFailure(Leaving(), false, kStart).pause, absl::Milliseconds(100));
   EXPECT_EQ(recovery.OnFailure(Broken(), false, kStart).kind, Kind::kGiveUp);
 }
 
-TEST(RecoveryTest, ProgressStartsBudgetPausesAndMovesAnew) {
+TEST(RecoveryTest, ProgressStartsBudgetAndPausesAnew) {
   Recovery recovery = Make(3);
   for (int round = 0; round < 3; ++round) {
-    for (int i = 0; i < 8; ++i) {
-      EXPECT_EQ(recovery.OnFailure(Leaving(), false, kStart).kind, Kind::kReopen);
-    }
     EXPECT_EQ(recovery.OnFailure(Broken(), false, kStart).pause, absl::Milliseconds(100));
     EXPECT_EQ(recovery.OnFailure(Broken(), false, kStart).pause, absl::Milliseconds(200));
     recovery.OnProgress(kStart);

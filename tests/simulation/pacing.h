@@ -4,6 +4,8 @@
 #ifndef S2_TESTS_SIMULATION_PACING_H_
 #define S2_TESTS_SIMULATION_PACING_H_
 
+#include <optional>
+
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -17,8 +19,8 @@ class Pacing {
  public:
   explicit Pacing(const RetryOptions& options) : options_(options) {}
 
-  // Something came of it: all is forgotten.
-  void OnProgress() { tries_ = moves_ = 0; }
+  // Something came of it: all is forgotten, but for moves.
+  void OnProgress();
   // An attempt failed; `status` null: the session gave it up.
   void OnFailure(absl::Time now, const absl::Status* status);
   // What is wrong with another attempt now; empty: nothing.
@@ -28,13 +30,14 @@ class Pacing {
 
  private:
   const RetryOptions options_;
-  int tries_ = 0;  // failures in a row, without free moves
-  int moves_ = 0;  // failures in a row by servers that left
-  // The last failure was a move that costs neither a try nor a pause.
-  bool free_ = false;
-  absl::Time failed_at_;  // the last one
-  absl::Time first_try_failed_at_;
-  absl::Duration retry_after_;  // what the server asked for when it failed last
+  int tries_ = 0;  // failures in a row, without moves: servers that left
+  int moves_ = 0;  // moves since the last one that cost no pause
+  absl::Time moved_at_ = absl::InfinitePast();  // when that was
+  // What the last failure was.
+  enum class Last { kTry, kMove, kFreeMove } last_ = Last::kTry;
+  absl::Time failed_at_;                       // the last one
+  std::optional<absl::Time> first_failed_at_;  // since there was progress, without free moves
+  absl::Duration retry_after_;                 // what the server asked for when it failed last
 };
 
 }  // namespace s2::simulation

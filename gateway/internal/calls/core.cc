@@ -40,4 +40,11 @@ void Core::Stop() {
   http_ = nullptr;
 }
 
+absl::Status WithReconnect(const absl::Status& error, uint64_t forwarded) {
+  if (GetErrorCode(error) != ErrorCode::kServerDraining) return error;
+  rpc::v1::ErrorInfo info = GetErrorInfo(error);
+  info.mutable_reconnect()->set_forwarded(forwarded);
+  return WithErrorInfo(error, info);
+}
+
 }  // namespace s2::gateway

@@ -58,6 +58,10 @@ class Core {
   server::Meter meter_;
 };
 
+// The same error; if it is `server_draining`, S2's own or that of a connection that is closed to
+// the request, then with the word to reconnect, and that so many inputs were forwarded.
+absl::Status WithReconnect(const absl::Status& error, uint64_t forwarded);
+
 }  // namespace s2::gateway
 
 #endif  // S2_GATEWAY_INTERNAL_CALLS_CORE_H_

@@ -9,13 +9,6 @@
 
 namespace s2::gateway {
 
-absl::Status WithReconnect(const absl::Status& error, uint64_t forwarded) {
-  if (GetErrorCode(error) != ErrorCode::kServerDraining) return error;
-  rpc::v1::ErrorInfo info = GetErrorInfo(error);
-  info.mutable_reconnect()->set_forwarded(forwarded);
-  return WithErrorInfo(error, info);
-}
-
 template <typename Half>
 void Session<Half>::Open(absl::StatusOr<http2::Request> request) {
   stream_ = std::make_shared<S2sStream>(std::shared_ptr<S2sEvents>(this->shared_from_this(), this));
@@ -35,7 +28,8 @@ void Session<Half>::OnAccepted() {
 
 template <typename Half>
 void Session<Half>::OnFrame(Frame frame) {
-  const bool leaving = frame.reconnect_advised;
+  // Advice that is not followed is passed over: the session stays until S2 ends it.
+  const bool leaving = frame.reconnect_advised && stream_->RetireConnection(/*advised=*/true);
   {
     absl::MutexLock lock(&mu_);
     if (this->ending_locked()) return;
@@ -76,6 +70,9 @@ void Session<Half>::OnWritten() {
 
 template <typename Half>
 void Session<Half>::OnEnd(const absl::Status& status) {
+  if (GetErrorCode(status) == ErrorCode::kServerDraining) {
+    stream_->RetireConnection(/*advised=*/false);
+  }
   const absl::Status judged = core_->OnEnd(status);
   {
     absl::MutexLock lock(&mu_);

@@ -24,10 +24,6 @@
 
 namespace s2::gateway {
 
-// The same error; if it is S2's `server_draining`, then with the word to reconnect, and that so
-// many inputs were forwarded.
-absl::Status WithReconnect(const absl::Status& error, uint64_t forwarded);
-
 // A client's call on one side, of which `Half` is the server's half, and a session with S2 on the
 // other: what AppendSession and ReadSession have in common. S2's messages go to the client as they
 // come, and S2's end of its session becomes the end of the call. A message is given back to the

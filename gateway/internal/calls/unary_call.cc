@@ -66,15 +66,20 @@ void UnaryCall::OnData(const uint8_t* data, size_t size) {
 
 void UnaryCall::OnClosed(const absl::Status& status) {
   absl::Status verdict = status;
+  std::shared_ptr<http2::Stream> stream;
   {
     absl::MutexLock lock(&mu_);
     timer_ = nullptr;
-    stream_ = nullptr;
+    stream = std::move(stream_);
     if (!status.ok() && given_up_) {
       verdict = GetErrorInfo(status).not_sent() ? NotSent(*given_up_) : *given_up_;
     }
   }
-  End(core_->OnEnd(verdict.ok() ? Answer() : verdict));
+  if (verdict.ok()) verdict = Answer();
+  if (GetErrorCode(verdict) == ErrorCode::kServerDraining) {
+    stream->RetireConnection(/*advised=*/false);
+  }
+  End(core_->OnEnd(WithReconnect(verdict, 0)));
 }
 
 absl::Status UnaryCall::Answer() {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/numbers.h"
+#include "s2/gateway/internal/http2/connection.h"
 
 namespace s2::http2 {
 namespace {
@@ -56,6 +57,10 @@ void ClientStream::Cancel() {
   absl::MutexLock lock(&mu_);
   asked_.cancelled = true;
   AskLocked();
+}
+
+bool ClientStream::RetireConnection(bool advised) {
+  return connection != nullptr && connection->Retire(advised);
 }
 
 void ClientStream::AskLocked() {

@@ -50,6 +50,7 @@ class ClientStream : public Stream, public std::enable_shared_from_this<ClientSt
   bool Write(std::vector<grpc::Slice> body, bool end) override ABSL_LOCKS_EXCLUDED(mu_);
   void Consume(size_t size) override ABSL_LOCKS_EXCLUDED(mu_);
   void Cancel() override ABSL_LOCKS_EXCLUDED(mu_);
+  bool RetireConnection(bool advised) override;
 
   // All that follows is called on the I/O thread only.
 

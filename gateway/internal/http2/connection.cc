@@ -34,8 +34,9 @@ Connection::Connection(Origin origin, Pool& pool)
       peer_(ToString(origin_)),
       pool_(pool),
       keep_pool_(pool.shared_from_this()),
+      made_at_(Clock::now()),
       timer_(pool.context()),
-      since_(Clock::now()),
+      since_(made_at_),
       heard_(since_) {}
 
 void Connection::Start(size_t expected_streams) {
@@ -89,6 +90,24 @@ void Connection::Handle(ClientStream& stream, const ClientStream::Asked& asked) 
     if (asked.written) session_->Resume(stream);
     if (asked.consumed > 0) session_->Consume(stream, asked.consumed);
   }
+}
+
+bool Connection::Retire(bool advised) {
+  switch (state_) {
+    case State::kConnecting:
+    case State::kGreeting:
+      return false;  // nobody has heard anything of the server here
+    case State::kOpen:
+      if (advised && !pool_.FollowAdvice(origin_, made_at_)) return false;
+      state_ = State::kDraining;
+      pool_.Touch(shared_from_this());
+      return true;
+    case State::kDraining:
+    case State::kLeaving:
+    case State::kClosed:
+      return true;
+  }
+  return false;
 }
 
 void Connection::Flush() {
@@ -190,7 +209,10 @@ void Connection::OnGreeted() {
     refusal = "the server allows no streams (SETTINGS_MAX_CONCURRENT_STREAMS is 0)";
   }
   for (const auto& stream : waiting) {
-    if (!refusal.empty()) {
+    if (session_->draining()) {
+      stream->Close(
+          NotSent(MakeError(ErrorCode::kServerDraining, absl::StrCat(peer_, ": ", refusal))));
+    } else if (!refusal.empty()) {
       stream->Close(NotSent(Broken(refusal)));
     } else if (!Take(stream)) {
       pool_.Place(stream);

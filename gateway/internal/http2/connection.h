@@ -45,6 +45,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool Take(const std::shared_ptr<ClientStream>& stream);
   // Does what the verbs of a stream on this connection asked for.
   void Handle(ClientStream& stream, const ClientStream::Asked& asked);
+  // See Stream::RetireConnection.
+  bool Retire(bool advised);
   // Begins to write what HTTP/2 has to send, and ends a connection that has nothing more to do.
   void Flush();
   // Ends the connection, and with it its streams, with this error.
@@ -95,6 +97,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const std::string peer_;
   Pool& pool_;
   const std::shared_ptr<Pool> keep_pool_;
+  const Time made_at_;
   State state_ = State::kConnecting;
   std::shared_ptr<Connector> connector_;
   std::unique_ptr<Socket> socket_;

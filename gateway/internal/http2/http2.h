@@ -99,11 +99,12 @@ class StreamEvents {
   // After a Stream::Write that found no room: there is room again.
   virtual void OnDrained() = 0;
 
-  // The end of the stream. OK: the server ended the answer. Else kServerDisconnected or
-  // kOpenTimeout of retry/error_table.h, saying what was seen; with ErrorInfo.not_sent where the
-  // server provably took nothing of the request (never connected, REFUSED_STREAM, beyond the last
-  // stream of a GOAWAY). After Stream::Cancel: CANCELLED, with not_sent too where it is so. For a
-  // path or a header that HTTP forbids: INVALID_ARGUMENT, with not_sent.
+  // The end of the stream. OK: the server ended the answer. Else kServerDisconnected,
+  // kServerDraining (REFUSED_STREAM, or beyond the last stream of a GOAWAY: another connection
+  // would do) or kOpenTimeout of retry/error_table.h, saying what was seen; with ErrorInfo.not_sent
+  // where the server provably took nothing of the request (never connected, or kServerDraining).
+  // After Stream::Cancel: CANCELLED, with not_sent too where it is so. For a path or a header that
+  // HTTP forbids: INVALID_ARGUMENT, with not_sent.
   virtual void OnClosed(const absl::Status& status) = 0;
 };
 
@@ -124,6 +125,14 @@ class Stream {
 
   // Gives the request up: OnClosed comes soon, unless it has come.
   virtual void Cancel() = 0;
+
+  // The server is about to leave: the stream's connection takes no new streams from now on. Those
+  // on it go on. `advised`: the server did not say so outright, and may advise it of every
+  // connection; then its advice is followed once in ClientOptions::advice_interval, and on
+  // connections that were made before that. Returns whether the connection takes no new streams, so
+  // that who opens another stream gets another connection. Called inside the stream's events only,
+  // OnClosed included.
+  virtual bool RetireConnection(bool advised) = 0;
 };
 
 // Opens streams on pooled connections. Thread safe.
@@ -154,6 +163,9 @@ struct ClientOptions {
   absl::Duration ping_interval = absl::Seconds(10);
   // Without any sign of life after this, the connection is given up.
   absl::Duration ping_timeout = absl::Seconds(10);
+  // A server's advice to leave a connection is followed once in this time, the same as S2's own
+  // clients take. See Stream::RetireConnection.
+  absl::Duration advice_interval = absl::Seconds(60);
   // A stream that is given up when the server has left a question open for this long takes its
   // connection with it: no new stream goes there.
   absl::Duration silence = absl::Milliseconds(500);

@@ -4,6 +4,7 @@
 #include "s2/gateway/internal/http2/pool.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/algorithm/container.h"
@@ -86,6 +87,18 @@ void Pool::Touch(std::shared_ptr<Connection> connection) {
 
 void Pool::Learn(const Origin& origin, size_t streams) {
   if (const auto site = sites_.find(origin); site != sites_.end()) site->second.streams = streams;
+}
+
+bool Pool::FollowAdvice(const Origin& origin, std::chrono::steady_clock::time_point made_at) {
+  const auto now = std::chrono::steady_clock::now();
+  const auto old = [&](const auto& entry) {
+    return absl::FromChrono(now - entry.second) >= options_.advice_interval;
+  };
+  for (auto entry = advised_.begin(); entry != advised_.end();) {
+    entry = old(*entry) ? advised_.erase(entry) : std::next(entry);
+  }
+  const auto [entry, first] = advised_.try_emplace(origin, now);
+  return first || made_at < entry->second;
 }
 
 void Pool::Forget(const Connection& connection) {

@@ -5,6 +5,7 @@
 #define S2_GATEWAY_INTERNAL_HTTP2_POOL_H_
 
 #include <asio/io_context.hpp>
+#include <chrono>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -53,6 +54,9 @@ class Pool : public std::enable_shared_from_this<Pool> {
   void Touch(std::shared_ptr<Connection> connection);
   // The server of this origin allows so many streams on a connection.
   void Learn(const Origin& origin, size_t streams);
+  // A connection to this origin, made at this time, is advised to be left. Is the advice to be
+  // followed now?
+  bool FollowAdvice(const Origin& origin, std::chrono::steady_clock::time_point made_at);
   // The connection is closed and is dropped from the pool.
   void Forget(const Connection& connection);
 
@@ -75,6 +79,8 @@ class Pool : public std::enable_shared_from_this<Pool> {
   std::shared_ptr<Mailbox> mailbox_;  // set by Make
   // The origins to which there are connections.
   std::map<Origin, Site> sites_;
+  // When advice of an origin's server was last followed, if that is not long ago.
+  std::map<Origin, std::chrono::steady_clock::time_point> advised_;
   std::vector<std::shared_ptr<Connection>> touched_;
   bool shut_down_ = false;
 };

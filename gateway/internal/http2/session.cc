@@ -308,7 +308,11 @@ void Session::OnStreamClosed(int32_t id, uint32_t error_code) {
   // The server refused the stream, or it is beyond the last stream of a GOAWAY, which nghttp2
   // reports in the same way. A server that has begun to answer is not believed.
   const bool refused = error_code == NGHTTP2_REFUSED_STREAM && !stream->answered();
-  stream->Close(refused || !stream->sent ? NotSent(error) : error);
+  if (refused) {
+    stream->Close(NotSent(MakeError(ErrorCode::kServerDraining, error.message())));
+  } else {
+    stream->Close(stream->sent ? error : NotSent(error));
+  }
 }
 
 ssize_t Session::OnBodyWanted(int32_t id, size_t size, uint32_t* flags) {

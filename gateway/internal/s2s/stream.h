@@ -65,6 +65,9 @@ class S2sStream : public http2::StreamEvents, public std::enable_shared_from_thi
   void EndWrites() { http()->Write({}, true); }
   void Consume(size_t size) { http()->Consume(size); }
 
+  // See http2::Stream::RetireConnection.
+  bool RetireConnection(bool advised) { return http()->RetireConnection(advised); }
+
   // Gives the session up, at any time: no event comes any more, but for one that is under way.
   void Cancel() ABSL_LOCKS_EXCLUDED(mu_);
 
