@@ -51,8 +51,9 @@ struct ClientOptions {
   // is opened with take the place of all of these.
   AppendSessionOptions append_session;
   ReadSessionOptions read_session;
-  // Sessions that share one connection, where the client makes the connections itself; then it
-  // makes another. Default: 90 (servers allow 100 or more). Least: 1.
+  // Sessions and unary calls that share one connection, where the client makes the connections
+  // itself; then it makes another. Where a server allows fewer, the client learns how many, once
+  // some sessions wait and others have theirs. Default: 90 (servers allow 100 or more). Least: 1.
   size_t max_sessions_per_channel = 90;
   // Where callbacks run. Default: Executor::Default().
   std::shared_ptr<Executor> executor;

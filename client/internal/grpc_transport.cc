@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "s2/client/internal/channel_probe.h"
 #include "s2/retry/error.h"
 #include "s2/session/internal/call_lease.h"
 #include "s2/session/internal/grpc_call.h"
@@ -12,25 +13,27 @@
 namespace s2::internal {
 namespace {
 
-// The stubs of one session's call, and the token that it went with.
+// The place of one session's call, and the token that it went with.
 class SessionLease : public CallLease {
  public:
-  SessionLease(std::shared_ptr<StubPool> pool, std::shared_ptr<const AccessToken> token, Token sent)
-      : pool_(std::move(pool)),
-        token_(std::move(token)),
-        sent_(std::move(sent)),
-        stubs_(pool_->ForSession()) {}
+  SessionLease(std::shared_ptr<StubPool::Lease> place, std::shared_ptr<const AccessToken> token,
+               Token sent)
+      : place_(std::move(place)), token_(std::move(token)), sent_(std::move(sent)) {}
 
-  const Stubs& stubs() const { return *stubs_; }
+  const Stubs& stubs() const { return place_->stubs(); }
 
-  void OnSilence() override { pool_->Suspect(stubs_.get()); }
-  absl::Status OnEnd(absl::Status status) override { return token_->OnEnd(sent_, status); }
+  void OnAccepted() override { place_->OnAccepted(); }
+  void OnMessage() override { place_->OnHeard(); }
+  void OnSilence() override { place_->OnSilence(); }
+  absl::Status OnEnd(absl::Status status) override {
+    if (IsAnswer(status.code())) place_->OnHeard();
+    return token_->OnEnd(sent_, status);
+  }
 
  private:
-  const std::shared_ptr<StubPool> pool_;
+  const std::shared_ptr<StubPool::Lease> place_;
   const std::shared_ptr<const AccessToken> token_;
   const Token sent_;
-  const std::shared_ptr<const Stubs> stubs_;
 };
 
 absl::Status NoStub() {
@@ -57,7 +60,10 @@ void GrpcTransport::Begin(std::shared_ptr<Call> call) {
   AddMetadata(target_, call->context());
   auto start = [pool = pool_, token = token_, call](const Token& sent) {
     token->Attach(sent, call->context());
-    auto lease = std::make_shared<SessionLease>(pool, token, sent);
+    auto place = pool->ForSession([weak = std::weak_ptr<Call>(call)](const absl::Status& status) {
+      if (const auto waiting = weak.lock()) waiting->Withdraw(status);
+    });
+    auto lease = std::make_shared<SessionLease>(std::move(place), token, sent);
     rpc::v1::StreamService::StubInterface* const stub = lease->stubs().stream.get();
     if (stub == nullptr) return NoStub();
     call->Start(*stub, std::move(lease));

@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "s2/client/internal/access_token.h"
 #include "s2/client/internal/call_target.h"
+#include "s2/client/internal/channel_probe.h"
 #include "s2/client/internal/stub_pool.h"
 #include "s2/client/internal/unary_loop.h"
 #include "s2/client/internal/wait.h"
@@ -28,7 +29,7 @@ namespace s2::internal {
 // it, whichever is later.
 struct UnaryAttempt {
   // Declared before the context, and so destroyed after it: the context holds their channel.
-  std::shared_ptr<const Stubs> stubs;
+  std::shared_ptr<StubPool::Lease> lease;
   grpc::ClientContext context;
   Wait wait;
   // No answer came for so long that the connection may be dead.
@@ -78,19 +79,22 @@ absl::StatusOr<Response> CallWithRetries(
     attempt->request = request;
     const absl::Status status =
         RunAttempt(environment.runtime, *environment.token, target, loop, attempt, [&] {
-          attempt->stubs = pool.ForCall();
-          auto* service = ((*attempt->stubs).*stub).get();
+          attempt->lease = pool.ForCall();
+          auto* service = (attempt->lease->stubs().*stub).get();
           if (service == nullptr) {
             return MakeError(ErrorCode::kNotImplemented,
                              "the client was given no stub of this service");
           }
-          (service->async()->*method)(
-              &attempt->context, attempt->request.get(), &attempt->response,
-              [attempt](const grpc::Status& s) { attempt->wait.End(CallStatus(s)); });
+          (service->async()->*method)(&attempt->context, attempt->request.get(), &attempt->response,
+                                      [attempt](const grpc::Status& s) {
+                                        const absl::Status end = CallStatus(s);
+                                        if (IsAnswer(end.code())) attempt->lease->OnHeard();
+                                        attempt->wait.End(end);
+                                      });
           return absl::OkStatus();
         });
     if (status.ok()) return std::move(attempt->response);
-    if (attempt->silent) pool.Suspect(attempt->stubs.get());
+    if (attempt->silent) attempt->lease->OnSilence();
     if (loop.WasDone(status)) return Response();
     again = loop.WaitForNext(status);
   }

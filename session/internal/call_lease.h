@@ -14,6 +14,12 @@ class CallLease {
  public:
   virtual ~CallLease() = default;
 
+  // The server has accepted the session.
+  virtual void OnAccepted() {}
+
+  // A message has come. Often, so it must cost next to nothing.
+  virtual void OnMessage() {}
+
   // The call is given up, because its peer has been silent for too long.
   virtual void OnSilence() {}
 

@@ -111,6 +111,18 @@ void GrpcCall<Verbs, Reactor, Response>::Stop(bool silent) {
 }
 
 template <typename Verbs, typename Reactor, typename Response>
+void GrpcCall<Verbs, Reactor, Response>::Withdraw(const absl::Status& status) {
+  {
+    absl::MutexLock lock(&mu_);
+    if (accepted_ || state_ != State::kOpen) return;
+    state_ = State::kOver;
+    withdrawn_ = status;
+  }
+  wire_->context.TryCancel();
+  RemoveHoldIf(gate_.Close());
+}
+
+template <typename Verbs, typename Reactor, typename Response>
 template <typename Verb>
 void GrpcCall<Verbs, Reactor, Response>::Do(Verb verb) {
   while (!gate_.Enter()) {
@@ -133,7 +145,9 @@ void GrpcCall<Verbs, Reactor, Response>::Do(Verb verb) {
 template <typename Verbs, typename Reactor, typename Response>
 void GrpcCall<Verbs, Reactor, Response>::OnReadInitialMetadataDone(bool ok) {
   // In process a refused call reports metadata too, without the key.
-  if (ok && wire_->context.GetServerInitialMetadata().count(wire::kAcceptedKey) > 0) {
+  if (ok && wire_->context.GetServerInitialMetadata().count(wire::kAcceptedKey) > 0 &&
+      TakeAcceptance()) {
+    wire_->lease->OnAccepted();
     events_->OnAccepted();
   }
   std::optional<bool> outcome;
@@ -143,6 +157,14 @@ void GrpcCall<Verbs, Reactor, Response>::OnReadInitialMetadataDone(bool ok) {
     outcome = early_outcome_;
   }
   if (outcome) DeliverRead(*outcome);
+}
+
+// False: it came too late.
+template <typename Verbs, typename Reactor, typename Response>
+bool GrpcCall<Verbs, Reactor, Response>::TakeAcceptance() {
+  absl::MutexLock lock(&mu_);
+  accepted_ = withdrawn_.ok();
+  return accepted_;
 }
 
 template <typename Verbs, typename Reactor, typename Response>
@@ -163,6 +185,8 @@ void GrpcCall<Verbs, Reactor, Response>::DeliverRead(bool ok) {
   if (!ok) {
     absl::MutexLock lock(&mu_);
     nobody_is_left = std::exchange(state_, State::kOver) == State::kOpen && gate_.Close();
+  } else {
+    wire_->lease->OnMessage();
   }
   events_->OnRead(ok);
   RemoveHoldIf(nobody_is_left);
@@ -177,7 +201,16 @@ template <typename Verbs, typename Reactor, typename Response>
 void GrpcCall<Verbs, Reactor, Response>::OnDone(const grpc::Status& status) {
   const std::shared_ptr<GrpcCall> self = std::move(self_);
   const std::unique_ptr<Wire> wire = std::move(wire_);
-  Finish(wire->lease->OnEnd(CallStatus(status)));
+  Finish(wire->lease->OnEnd(Verdict(status)));
+}
+
+template <typename Verbs, typename Reactor, typename Response>
+absl::Status GrpcCall<Verbs, Reactor, Response>::Verdict(const grpc::Status& status) {
+  {
+    absl::MutexLock lock(&mu_);
+    if (!withdrawn_.ok()) return withdrawn_;
+  }
+  return CallStatus(status);
 }
 
 template <typename Verbs, typename Reactor, typename Response>

@@ -56,6 +56,10 @@ class GrpcCall : public Verbs,
   // The call cannot begin. Calls OnDone: not from a verb, not under the caller's locks.
   void Fail(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
 
+  // The call waits for room that its connection does not have: ends it with `status`, unless the
+  // server has accepted it.
+  void Withdraw(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
+
   void Read(Response* response) final ABSL_LOCKS_EXCLUDED(mu_);
   void Cancel() final ABSL_LOCKS_EXCLUDED(mu_) { Stop(false); }
   void Abandon() final ABSL_LOCKS_EXCLUDED(mu_) { Stop(true); }
@@ -86,6 +90,8 @@ class GrpcCall : public Verbs,
   void DeliverRead(bool ok) ABSL_LOCKS_EXCLUDED(mu_);
   void Stop(bool silent) ABSL_LOCKS_EXCLUDED(mu_);
   void RemoveHoldIf(bool nobody_is_left);
+  bool TakeAcceptance() ABSL_LOCKS_EXCLUDED(mu_);
+  absl::Status Verdict(const grpc::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
   void Finish(const absl::Status& status);
 
   // The context holds the channel, and whoever gave the lease wants to be the last to do so.
@@ -110,6 +116,10 @@ class GrpcCall : public Verbs,
 
   absl::Mutex mu_;
   State state_ ABSL_GUARDED_BY(mu_) = State::kNew;
+  // The server has accepted, and the call can no longer be withdrawn.
+  bool accepted_ ABSL_GUARDED_BY(mu_) = false;
+  // Why it was withdrawn; OK: it was not.
+  absl::Status withdrawn_ ABSL_GUARDED_BY(mu_);
   // Verbs that came before kOpen, in order.
   std::vector<absl::AnyInvocable<void()>> early_verbs_ ABSL_GUARDED_BY(mu_);
   // The outcome of a Read that overtook it, and waits, so that OnAccepted comes first.

@@ -34,7 +34,11 @@ class TestServer::EyeFactory : public grpc::experimental::ServerInterceptorFacto
  public:
   explicit EyeFactory(TestServer* server) : server_(server) {}
   grpc::experimental::Interceptor* CreateServerInterceptor(
-      grpc::experimental::ServerRpcInfo*) override {
+      grpc::experimental::ServerRpcInfo* info) override {
+    {
+      absl::MutexLock lock(&server_->mu_);
+      server_->peers_.insert(info->server_context()->peer());
+    }
     return new Eye(server_);
   }
 
@@ -65,6 +69,11 @@ TestServer::TestServer(const Options& options)
 TestServer::~TestServer() {
   core_->calls().Stop();
   server_->Shutdown(std::chrono::system_clock::now());
+}
+
+size_t TestServer::connections() const {
+  absl::MutexLock lock(&mu_);
+  return peers_.size();
 }
 
 std::vector<std::string> TestServer::authorizations() const {

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,8 @@ class TestServer {
   Faults& faults() { return core_->faults(); }
   // What came as `authorization`, call by call; empty for a call without.
   std::vector<std::string> authorizations() const ABSL_LOCKS_EXCLUDED(mu_);
+  // The connections on which calls came, ever.
+  size_t connections() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   class Eye;
@@ -51,6 +54,7 @@ class TestServer {
   int port_ = 0;
   mutable absl::Mutex mu_;
   std::vector<std::string> authorizations_ ABSL_GUARDED_BY(mu_);
+  std::set<std::string> peers_ ABSL_GUARDED_BY(mu_);
   std::unique_ptr<grpc::Server> server_;
 };
 

@@ -233,6 +233,30 @@ TEST_F(GrpcAppendCallTest, AbandonCastsSuspicionOnTheConnectionAndCancelDoesNot)
   end(1);
 }
 
+TEST_F(GrpcAppendCallTest, ACallThatIsWithdrawnEndsSoAndIsNeverAccepted) {
+  auto call = StartCall();
+  call->Read(&ack_);
+  call->Withdraw(absl::UnavailableError("no room"));
+  stream().AnswerMetadata(true, true);
+  stream().CompleteRead(false);
+  stream().End(grpc::Status::CANCELLED);
+  EXPECT_THAT(events_->log, ElementsAre("read 0", "done"));
+  EXPECT_EQ(events_->status->message(), "ended: no room");
+}
+
+TEST_F(GrpcAppendCallTest, AnAcceptedCallCannotBeWithdrawn) {
+  auto call = StartCall();
+  call->Read(&ack_);
+  events_->on_accepted = [&] { call->Withdraw(absl::UnavailableError("no room")); };
+  stream().AnswerMetadata(true, true);
+  stream().CompleteRead(true);
+  call->Read(&ack_);
+  stream().CompleteRead(false);
+  stream().End(grpc::Status::OK);
+  EXPECT_THAT(events_->log, ElementsAre("accepted", "read 1", "read 0", "done"));
+  EXPECT_TRUE(events_->status->ok());
+}
+
 TEST_F(GrpcAppendCallTest, TheLeaseSaysHowTheSessionIsToldOfTheEnd) {
   auto call = StartCall();
   stream().AnswerMetadata(false, false);
