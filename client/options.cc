@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "s2/client/internal/access_token.h"
 #include "s2/retry/error.h"
+#include "s2/retry/internal/call_user.h"
 #include "s2/retry/internal/validate_duration.h"
 
 namespace s2 {
@@ -52,7 +53,8 @@ void Cancellation::Cancel() {
     cancelled_ = true;
     callbacks = std::exchange(callbacks_, {});
   }
-  for (auto& [number, callback] : callbacks) callback();
+  for (auto& [number, callback] : callbacks)
+    internal::CallUser("a callback of a Cancellation", callback);
 }
 
 bool Cancellation::cancelled() const {
@@ -68,7 +70,7 @@ uint64_t Cancellation::OnCancel(absl::AnyInvocable<void()> callback) {
       return last_number_;
     }
   }
-  callback();
+  internal::CallUser("a callback of a Cancellation", callback);
   return 0;
 }
 

@@ -12,8 +12,9 @@
 namespace s2 {
 
 // Brings access tokens that expire. A client calls it on threads of the library's own, one call at
-// a time, never under a lock; it may block. Two clients that share one may call it at the same
-// time.
+// a time, never under a lock; it may block, and must not throw. Two clients that share one may call
+// it at the same time. It is destroyed when its clients and their sessions are gone and a call of
+// it that was under way has returned.
 class TokenProvider {
  public:
   virtual ~TokenProvider() = default;

@@ -188,7 +188,11 @@ class AppendSessionConnection {
 // Threads. All verbs are thread safe and legal inside callbacks. Batches go out in the order in
 // which Submit (or a permit's Submit) returned to its callers. Callbacks run once, in order, on the
 // client's executor, never under a lock. Blocking verbs wait for the session's state, never for a
-// callback.
+// callback. A callback must not throw.
+//
+// Last call. Callbacks and log lines may come after Close has returned, and after destruction. The
+// callback of CloseAsync is the last: those that were given before it, and all log lines, come
+// before it. So who has to know waits for that one.
 //
 // Deadlines are wall-clock times, but what counts is how far ahead they are when the verb begins:
 // changes of the wall clock after that change nothing. One in the past makes a verb that does not

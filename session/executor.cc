@@ -9,6 +9,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "s2/retry/internal/call_user.h"
 
 namespace s2 {
 namespace {
@@ -34,7 +35,7 @@ class ThreadPool : public Executor {
   [[noreturn]] void Work() ABSL_LOCKS_EXCLUDED(mu_) {
     while (true) {
       absl::AnyInvocable<void()> work = Take();
-      work();
+      internal::CallUser("what Executor::Default() was given", work);
       work = nullptr;
       absl::MutexLock lock(&mu_);
       ++free_;

@@ -11,7 +11,8 @@
 namespace s2 {
 
 // Where the library runs its users' callbacks. Implement it to run them on threads of your own.
-// Thread safe.
+// Thread safe. Neither Run nor a callback may throw (docs/sessions.md, Threads): that ends the
+// process.
 class Executor {
  public:
   virtual ~Executor() = default;

@@ -11,7 +11,14 @@
 namespace s2 {
 
 // Takes one line of log, without line end: what a session or a call does, and why; never a token,
-// never a record. Called on the executor. Default everywhere: none, and nothing is formatted.
+// never a record. Default everywhere: none, and nothing is formatted.
+//
+// It is called from several threads at once, so it must be thread safe. The lines of one session
+// come on the executor, one at a time, in order, between the session's callbacks; those of a unary
+// call come in the caller's thread, before the call returns. A session's lines may still come after
+// Close has returned and after its handle is destroyed, but not behind its last callback (see
+// AppendSession and ReadSession). The sink itself is destroyed when the client and its sessions are
+// gone and their last line was taken: what it captures by value it can rely on. It must not throw.
 using LogSink = std::function<void(absl::string_view line)>;
 
 }  // namespace s2

@@ -128,8 +128,13 @@ class ReadSessionConnection {
 // a consumer that stops stops the server.
 //
 // Threads. All verbs are thread safe and legal inside callbacks; one Next or NextAsync at a time.
-// Callbacks run once, in order, on the client's executor. Destruction cancels, unless a range over
-// the session is left, and never waits.
+// Callbacks run once, in order, on the client's executor, and must not throw. Destruction cancels,
+// unless a range over the session is left, and never waits.
+//
+// Last call. Callbacks and log lines may come after destruction. The callback of NextAsync that
+// brings the end or an error other than a misuse of NextAsync comes behind all log lines, and
+// nothing follows but what is asked for later. (A loop that ends with an error that nobody asks for
+// logs one line more when it is destroyed.)
 //
 // Move only. A verb of a session that was moved from ends the process.
 class ReadSession {

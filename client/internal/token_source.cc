@@ -7,6 +7,7 @@
 
 #include "s2/client/internal/access_token.h"
 #include "s2/retry/error.h"
+#include "s2/retry/internal/call_user.h"
 
 namespace s2::internal {
 
@@ -42,7 +43,9 @@ bool TokenSource::InvalidateNext() {
     absl::MutexLock lock(&mu_);
     refused.swap(refused_);
   }
-  for (const std::string& token : refused) provider_->Invalidate(token);
+  for (const std::string& token : refused) {
+    CallUser("TokenProvider::Invalidate", [&] { provider_->Invalidate(token); });
+  }
   return !refused.empty();
 }
 
@@ -76,7 +79,8 @@ bool TokenSource::GetNext() {
 
 // A token that can be sent.
 absl::StatusOr<std::string> TokenSource::Ask() const {
-  absl::StatusOr<std::string> answer = provider_->Get();
+  absl::StatusOr<std::string> answer =
+      CallUser("TokenProvider::Get", [this] { return provider_->Get(); });
   if (!answer.ok()) return NotSent(WithContext(answer.status(), name_));
   if (absl::Status s = ValidateAccessToken(*answer); !s.ok()) return NotSent(s);
   return answer;

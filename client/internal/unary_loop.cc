@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "s2/client/internal/wait.h"
 #include "s2/retry/error.h"
+#include "s2/retry/internal/call_user.h"
 
 namespace s2::internal {
 namespace {
@@ -94,10 +95,7 @@ absl::Status UnaryLoop::Error() const {
 
 void UnaryLoop::Log(const RecoveryStep& step) const {
   if (runtime_.log == nullptr) return;
-  runtime_.executor->Run(
-      [log = runtime_.log, line = absl::StrCat(operation_.name, ": ", Describe(step, error_))] {
-        log(line);
-      });
+  CallUser("a log sink", runtime_.log, absl::StrCat(operation_.name, ": ", Describe(step, error_)));
 }
 
 }  // namespace s2::internal

@@ -17,6 +17,7 @@
 #include "s2/connect/internal/emulators.h"
 #include "s2/connect/internal/unix_sockets.h"
 #include "s2/gateway/gateway.h"
+#include "s2/retry/internal/call_user.h"
 #include "s2/server/internal/pem_file.h"
 #include "s2/wire/limits.h"
 
@@ -33,7 +34,7 @@ constexpr int kConnectTimeoutMs = 3000;
 std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>> Interceptors(
     const ConnectOptions& options) {
   if (options.interceptors == nullptr) return {};
-  return options.interceptors();
+  return CallUser("ConnectOptions.interceptors", options.interceptors);
 }
 
 // What every channel to this endpoint is made with. The user's own come last and win.
@@ -53,7 +54,9 @@ grpc::ChannelArguments Arguments(const endpoint::Endpoint& endpoint,
     arguments.SetSslTargetNameOverride(to->certificate_name);
   }
   if (std::holds_alternative<endpoint::UnixSocket>(endpoint)) WidenUnixSockets(arguments);
-  if (options.channel_arguments != nullptr) options.channel_arguments(arguments);
+  if (options.channel_arguments != nullptr) {
+    CallUser("ConnectOptions.channel_arguments", options.channel_arguments, arguments);
+  }
   return arguments;
 }
 

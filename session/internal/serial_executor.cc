@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "s2/retry/internal/call_user.h"
+
 namespace s2::internal {
 
 void SerialExecutor::Add(absl::AnyInvocable<void()> work) {
@@ -21,7 +23,7 @@ void SerialExecutor::Kick() {
     if (draining_ || queue_.empty()) return;
     draining_ = true;
   }
-  executor_->Run([self = shared_from_this()] { self->Drain(); });
+  Continue();
 }
 
 // What comes while it runs is left to another turn, so that one busy session does not hold a thread
@@ -33,7 +35,7 @@ void SerialExecutor::Drain() {
     due.swap(queue_);
   }
   for (absl::AnyInvocable<void()>& work : due) {
-    work();
+    CallUser("a callback or log sink of a session", work);
     work = nullptr;
   }
   {
@@ -41,7 +43,12 @@ void SerialExecutor::Drain() {
     draining_ = !queue_.empty();
     if (!draining_) return;
   }
-  executor_->Run([self = shared_from_this()] { self->Drain(); });
+  Continue();
+}
+
+void SerialExecutor::Continue() {
+  CallUser("Executor::Run",
+           [this] { executor_->Run([self = shared_from_this()] { self->Drain(); }); });
 }
 
 }  // namespace s2::internal

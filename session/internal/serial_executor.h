@@ -30,6 +30,7 @@ class SerialExecutor : public std::enable_shared_from_this<SerialExecutor> {
 
  private:
   void Drain() ABSL_LOCKS_EXCLUDED(mu_);
+  void Continue();
 
   const std::shared_ptr<Executor> executor_;
 

@@ -3,6 +3,13 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
 #include "s2/tests/session/append_session_fixture.h"
 
 namespace s2::internal {
@@ -55,6 +62,64 @@ TEST_F(AppendSessionCallbacksTest, ComeInTheOrderInWhichTicketsResolve) {
   call().Finish(MakeError(ErrorCode::kPermissionDenied, "no"));
   RunCallbacks();
   EXPECT_THAT(heard, ElementsAre("a ok", "b failed", "c failed", "flushed", "closed"));
+}
+
+// Whatever ended the session, and whatever its streams and timers still have to say.
+TEST_F(AppendSessionCallbacksTest, ThatOfCloseAsyncIsTheLastCallAndNoLogLineFollows) {
+  const std::vector<std::function<void()>> ends = {
+      [&] { call().Ack(0, 1); },
+      [&] { call().Finish(MakeError(ErrorCode::kPermissionDenied, "no")); },
+      [&] { session().Cancel(); },
+      [&] { clock_->Advance(absl::Seconds(3)); },
+      [&] { session_.reset(); },
+  };
+  std::vector<std::string> heard;
+  log_ = [&heard](absl::string_view) { heard.push_back("line"); };
+  for (const auto& end : ends) {
+    MakeStreaming();
+    Submit("a").OnDone([&](const auto&) { heard.push_back("ticket"); });
+    session().FlushAsync(absl::InfiniteFuture(), [&](absl::Status) { heard.push_back("flush"); });
+    session().CloseAsync(clock_->Now() + absl::Seconds(3),
+                         [&](absl::Status) { heard.push_back("close"); });
+    call().ReceiveAll();
+    end();
+    RunCallbacks();
+    for (const char* callback : {"ticket", "flush", "close"}) {
+      EXPECT_EQ(std::count(heard.begin(), heard.end(), callback), 1) << callback;
+    }
+    EXPECT_EQ(heard.back(), "close");
+    heard.clear();
+    if (!call().finished()) call().Finish(absl::CancelledError("late"));
+    clock_->Advance(absl::Hours(1));
+    session_.reset();
+    RunCallbacks();
+    EXPECT_THAT(heard, IsEmpty());
+  }
+}
+
+TEST_F(AppendSessionCallbacksTest, AndTheSinkAreDestroyedWhenTheyCannotBeCalledAnyMore) {
+  auto sink = std::make_shared<int>();
+  auto callback = std::make_shared<int>();
+  const std::weak_ptr<int> sink_lives = sink, callback_lives = callback;
+  log_ = [sink = std::move(sink)](absl::string_view) {};
+  MakeStreaming();
+  log_ = nullptr;
+  Submit("a").OnDone([callback = std::move(callback)](const auto&) {});
+  call().ReceiveAll();
+  session_.reset();
+  EXPECT_FALSE(callback_lives.expired());
+  RunCallbacks();
+  EXPECT_TRUE(callback_lives.expired());
+  call().Finish(absl::CancelledError("late"));
+  EXPECT_TRUE(sink_lives.expired());
+}
+
+TEST_F(AppendSessionCallbacksTest, ThatThrowEndTheProcessWithALineThatSaysSo) {
+  MakeStreaming();
+  Submit("a").OnDone([](const auto&) { throw std::runtime_error("why"); });
+  call().ReceiveAll();
+  call().Ack(0, 1);
+  EXPECT_DEATH(RunCallbacks(), "s2: a callback or log sink of a session threw an exception: why");
 }
 
 // The verbs that a callback may well call, each from the callback of an acked ticket, of a failed

@@ -51,6 +51,31 @@ TEST_F(ReadSessionCallbacks, GetWhatIsThereAndWhatComes) {
   EXPECT_EQ(Seen(), List{"end"});
 }
 
+// Whatever ended the session, and whatever its streams and timers still have to say.
+TEST_F(ReadSessionCallbacks, OfTheEndIsTheLastCallAndNoLogLineFollows) {
+  const std::vector<std::function<void()>> ends = {
+      [&] { call().Finish(absl::OkStatus()); },
+      [&] { call().Finish(MakeError(ErrorCode::kPermissionDenied, "no")); },
+      [&] { session_->Cancel(); },
+      [&] { session_.reset(); },
+  };
+  request_.set_wait(0);
+  for (const auto& end : ends) {
+    logs_.emplace();
+    OpenAccepted();
+    size_t lines = 0;
+    NextAsync([&] { lines = logs_->size(); });
+    end();
+    EXPECT_EQ(Seen().size(), 1u);
+    EXPECT_GT(lines, 0u);
+    if (!call().finished()) call().Finish(absl::CancelledError("late"));
+    clock_->Advance(absl::Hours(1));
+    session_.reset();
+    EXPECT_EQ(executor_->RunAll(), 0u);
+    EXPECT_EQ(logs_->size(), lines);
+  }
+}
+
 TEST_F(ReadSessionCallbacks, AskForTheNextFromInside) {
   OpenAccepted();
   std::function<void()> again = [&] { NextAsync(again); };

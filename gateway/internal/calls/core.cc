@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "s2/retry/error.h"
+#include "s2/retry/internal/call_user.h"
 
 namespace s2::gateway {
 
@@ -31,7 +32,9 @@ Core::Core(GatewayOptions options, std::unique_ptr<http2::Client> http,
 
 absl::Status Core::OnEnd(const absl::Status& status) const {
   if (options_.access_token == nullptr || !IsTokenRefused(status)) return status;
-  if (options_.access_token_refused != nullptr) options_.access_token_refused();
+  if (options_.access_token_refused != nullptr) {
+    internal::CallUser("GatewayOptions.access_token_refused", options_.access_token_refused);
+  }
   return TokenRenewable(status);
 }
 

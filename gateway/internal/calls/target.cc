@@ -18,6 +18,7 @@
 #include "s2/gateway/internal/json/requests.h"
 #include "s2/record/validate.h"
 #include "s2/retry/error.h"
+#include "s2/retry/internal/call_user.h"
 #include "s2/server/internal/call_metadata.h"
 #include "s2/wire/metadata.h"
 #include "s2/wire/percent.h"
@@ -29,7 +30,10 @@ http2::Origin ToOrigin(const endpoint::HttpHost& host) { return {host.tls, host.
 
 std::optional<std::string> Authorization(const GatewayOptions& options,
                                          const grpc::ServerContextBase& context) {
-  if (options.access_token != nullptr) return absl::StrCat(wire::kBearer, options.access_token());
+  if (options.access_token != nullptr) {
+    return absl::StrCat(wire::kBearer,
+                        internal::CallUser("GatewayOptions.access_token", options.access_token));
+  }
   const auto callers = server::GetMetadata(context, wire::kAuthorizationKey);
   return callers ? std::make_optional<std::string>(*callers) : std::nullopt;
 }
