@@ -24,8 +24,6 @@ bool IsTimedOut(const absl::Status& status) {
   return absl::IsDeadlineExceeded(status) && GetErrorInfo(status).ByteSizeLong() == 0;
 }
 
-absl::Status Cancelled() { return absl::CancelledError("the call was cancelled"); }
-
 // The token of an attempt, for which it waits no longer than until `deadline`. An error means that
 // nothing was sent, and says so.
 absl::StatusOr<Token> AwaitToken(const Runtime& runtime, const AccessToken& token,

@@ -12,12 +12,6 @@
 #include "s2/retry/internal/call_user.h"
 
 namespace s2::internal {
-namespace {
-
-absl::Status Cancelled() { return absl::CancelledError("the call was cancelled"); }
-
-}  // namespace
-
 UnaryLoop::UnaryLoop(const Runtime& runtime, const RetryOptions& retry, const Operation& operation,
                      const CallOptions& options)
     : runtime_(runtime),

@@ -17,6 +17,9 @@
 
 namespace s2::internal {
 
+// How a unary call ends whose caller has cancelled it.
+inline absl::Status Cancelled() { return absl::CancelledError("the call was cancelled"); }
+
 // Lets one thread wait for the first of several events, which may happen on any thread. Thread
 // safe. Held by std::shared_ptr, since the other events may still happen when the thread has gone
 // on.
