@@ -52,7 +52,8 @@ class Stream {
     return Call<v1::AppendAck>(input, options);
   }
 
-  // Reads at most 1000 records and 1 MiB. A request without a start begins at the tail.
+  // Reads at most 1000 records and 1 MiB. A request without a start begins at the tail. One that
+  // begins there, and does not wait, is kReadUnwritten (OUT_OF_RANGE), clamped or not.
   absl::StatusOr<v1::ReadBatch> Read(const rpc::v1::ReadRequest& request,
                                      const CallOptions& options = {}) const {
     return Call<v1::ReadBatch>(request, options);

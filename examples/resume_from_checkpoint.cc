@@ -34,16 +34,18 @@ absl::Status Resume(const s2::Stream& stream, const std::string& file) {
   request.set_wait(0);
   absl::StatusOr<s2::ReadSession> session = stream.OpenReadSession(request);
   if (!session.ok()) return session.status();
+  uint64_t next = request.seq_num();
   for (const s2::ReadResult& result : session->Batches()) {
     if (result.skipped) {
+      next = result.skipped->end;
       std::cout << "trimmed before it was read: " << result.skipped->begin << " to "
                 << result.skipped->end << "\n";
     }
     for (const s2::v1::SequencedRecord& record : result.batch.records()) {
       std::cout << record.seq_num() << ": " << record.body() << "\n";
+      next = record.seq_num() + 1;
     }
-    const uint64_t last = result.batch.records().rbegin()->seq_num();
-    if (absl::Status s = Save(file, last + 1); !s.ok()) return s;
+    if (absl::Status s = Save(file, next); !s.ok()) return s;
   }
   return session->status();
 }

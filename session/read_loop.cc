@@ -27,6 +27,7 @@ bool ReadLoop::Next() {
   if (!current_.batch.records().empty()) connection_->Recycle({std::move(current_.batch)});
   absl::StatusOr<ReadResult> next = connection_->Next({absl::InfiniteFuture()});
   status_ = next.status();
+  seen_ = false;
   if (!next.ok() || next->end) return false;
   current_ = *std::move(next);
   return true;

@@ -50,7 +50,7 @@ class ReadLoop {
   bool begun_ = false;
   ReadResult current_;
   absl::Status status_;
-  std::atomic<bool> seen_{false};  // somebody has asked for status_
+  std::atomic<bool> seen_{false};  // somebody has asked for status_ since it was set
 };
 
 }  // namespace internal

@@ -19,12 +19,15 @@ struct SeqNumRange {
 
 // A step of a read session.
 struct ReadResult {
-  // Records, in order, at least one, unless it is the end; and the tail when the server told it.
+  // Records, in order; and the tail when the server told it. There is at least one, unless it is
+  // the end or all that there is to say is what was skipped.
   v1::ReadBatch batch;
-  // Positions just before this batch that the server has trimmed, and so cannot be read. Known only
-  // once the session has a position: from the first record for a start by timestamp or tail offset.
+  // Positions just before this batch that the server has trimmed, and so cannot be read; commands
+  // left out may be among them. Where no record follows, because all up to the tail is trimmed or
+  // left out, they come alone: then the session goes on at skipped->end. Known only once the
+  // session has a position: from the first record for a start by timestamp or tail offset.
   std::optional<SeqNumRange> skipped;
-  // The clean end: a limit was met. There is no batch, and there will be none.
+  // The clean end: a limit was met. There is no batch, nothing was skipped, and there will be none.
   bool end = false;
 
   // The clean end.

@@ -24,7 +24,8 @@ namespace s2 {
 
 // How a read session behaves.
 struct ReadSessionOptions {
-  // Budget and pace of retries; a frame received starts both anew.
+  // Budget and pace of retries; a record received starts both anew, and so does a heartbeat of a
+  // stream that has stood for 5 s.
   RetryOptions retry;
   // Longest wait for the server to accept a new stream, connecting included. Default: 5 s. Least: 1
   // ms.
@@ -40,7 +41,7 @@ struct ReadSessionOptions {
   // false.
   bool skip_commands = false;
   // Fail with kRecordsSkipped where the server has trimmed records between the position to read and
-  // the next. Default: false, the batch says so in `skipped`.
+  // the next, or the tail. Default: false, ReadResult::skipped says so.
   bool fail_on_skipped = false;
 };
 
@@ -120,9 +121,18 @@ class ReadSessionConnection {
 //
 // Retries. When the stream breaks with an error that may pass, or neither data nor heartbeat comes
 // in time, the session reopens behind the last record it has: never a repeat, never out of order,
-// and a gap only where the server has trimmed, which the batch then says. Count, bytes and wait
-// shrink by what was used. The promise starts at the first frame that fixes a position: until then
-// a start by timestamp, tail offset or clamp is resolved anew.
+// and a gap only where the server has trimmed, which ReadResult::skipped then says, also when no
+// record follows. Count, bytes and wait shrink by what was used. The promise starts at the first
+// frame that fixes a position: until then a start by timestamp, tail offset or clamp is resolved
+// anew.
+//
+// The end. OK: a limit of the request was met, and each position before the end was delivered or
+// told as skipped. `wait` counts from the last record, or from the open; heartbeats and broken
+// streams make it no longer, and a session at the tail ends when it is over even if no stream is
+// open then. A session without limits has no clean end. One that may not wait (count, bytes or
+// until, and no wait above 0) and begins at the tail ends with kReadUnwritten. Unless a limit was
+// met or the tail is known, a session whose server ends it opens one more stream, to see whether
+// positions before the tail are missing.
 //
 // Memory. The session asks for more only while the consumer has taken enough (max_buffered_bytes);
 // a consumer that stops stops the server.
@@ -144,9 +154,9 @@ class ReadSession {
   ReadSession(ReadSession&&) = default;
   ReadSession& operator=(ReadSession&&) = default;
 
-  // Waits for the next batch, or the clean end (a limit was met): then ReadResult::end. Heartbeats
-  // are not shown. Errors: DEADLINE_EXCEEDED (the session goes on), or the terminal error, after
-  // all batches before it.
+  // Waits for the next batch, or a gap that no record follows (then there are no records), or the
+  // clean end (a limit was met): then ReadResult::end. Heartbeats are not shown. Errors:
+  // DEADLINE_EXCEEDED (the session goes on), or the terminal error, after all batches before it.
   absl::StatusOr<ReadResult> Next(absl::Time deadline = absl::InfiniteFuture()) {
     return connection().Next({deadline});
   }
@@ -179,8 +189,8 @@ class ReadSession {
   // while it is not known.
   std::optional<uint64_t> next_seq_num() const { return connection().next_seq_num(); }
 
-  // Has the consumer been given all up to the tail that was last told? False again on newer records
-  // or a retry.
+  // Has the consumer been given all up to the tail that was last told, or was told what is missing?
+  // False again on newer records or a retry.
   bool caught_up() const { return connection().caught_up(); }
 
   // The tail that was last told.

@@ -58,7 +58,9 @@ class ReadScript {
   // It sends records with these bodies, numbered from `first` on.
   ReadScript& Send(uint64_t first, const std::vector<std::string>& bodies);
 
-  // The server ends the call; OK: a limit of the request was met.
+  // The server ends the call; OK: a limit of the request was met. If that is not count or bytes,
+  // and the last batch did not tell the tail, the session opens one more call, to see whether
+  // records before the tail are missing: expect that too.
   ReadScript& End(absl::Status status);
 
   // The connection drops.

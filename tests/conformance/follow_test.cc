@@ -106,9 +106,14 @@ TEST_F(FollowTest, ItEndsWellWhenItsWaitIsOver) {
   EXPECT_LT(absl::Now() - begun, absl::Seconds(10));
 }
 
-TEST_F(FollowTest, AZeroWaitEndsAtTheTail) {
+TEST_F(FollowTest, AZeroWaitEndsAtTheTailAndTellsIt) {
   const s2::Stream stream = NewStream();
   AppendNumbers(stream, 3);
+  ReadSession session = OpenRead(stream, Wait(From(0), 0));
+  EXPECT_THAT(TakeAll(session), ElementsAreArray(Numbers(3)));
+  EXPECT_TRUE(session.caught_up());
+  EXPECT_EQ(session.last_tail()->seq_num(), 3u);
+  EXPECT_EQ(session.Stats().attempts, 1u);
   EXPECT_THAT(SessionBodies(stream, Wait(From(0), 0)), ElementsAreArray(Numbers(3)));
   EXPECT_THAT(SessionBodies(stream, Wait(From(3), 0)), IsEmpty());
 }

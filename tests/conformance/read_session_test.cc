@@ -36,6 +36,18 @@ TEST_F(ReadSessionTest, ABoundedOneEndsAtTheTailThatWasThereWhenItOpened) {
   EXPECT_THAT(TakeAll(session), ElementsAreArray(Numbers(5)));
 }
 
+TEST_F(ReadSessionTest, OneThatEndsBeforeItsLimitKnowsTheTail) {
+  const s2::Stream stream = NewStream();
+  AppendNumbers(stream, 5);
+  for (const auto& request : {Count(From(0), 100), Bytes(From(0), 1000), Until(From(0), ~0ull)}) {
+    ReadSession session = OpenRead(stream, request);
+    EXPECT_THAT(TakeAll(session), ElementsAreArray(Numbers(5)));
+    EXPECT_TRUE(session.caught_up()) << request.ShortDebugString();
+    EXPECT_EQ(session.last_tail()->seq_num(), 5u);
+    EXPECT_EQ(session.Stats().records, 5u);
+  }
+}
+
 TEST_F(ReadSessionTest, CommandsAreReadUnlessTheReaderLeavesThemOut) {
   const s2::Stream stream = NewStream();
   Must(stream.Append(Input({"a"})));

@@ -66,6 +66,53 @@ TEST_F(TrimTest, AReadFromATimestampWhoseRecordsAreTrimmedIsUnwritten) {
   EXPECT_THAT(stream.Read(FromTimestamp(500)).status(), HasCode(ErrorCode::kReadUnwritten));
 }
 
+// However it is limited, and though no record follows.
+TEST_F(TrimTest, AReaderIsToldThatAllUpToTheTailIsGone) {
+  const s2::Stream stream = NewStream();
+  AppendNumbers(stream, 10);
+  EXPECT_THAT(Trim(stream, 1000), Spans(10, 11));
+  EXPECT_TRUE(Eventually([&] { return First(stream) == std::nullopt; }));
+  for (const auto& request : {From(3), Wait(From(3), 0), Wait(From(3), 1), Count(From(3), 100),
+                              Wait(Count(From(3), 100), 1), Bytes(From(3), 100),
+                              Until(From(3), ~uint64_t{0}), Clamp(From(3))}) {
+    SCOPED_TRACE(request.ShortDebugString());
+    ReadSession session = OpenRead(stream, request);
+    const auto gap = session.Next(Soon());
+    ASSERT_TRUE(gap.ok() && !gap->end) << gap.status();
+    EXPECT_TRUE(gap->batch.records().empty());
+    ASSERT_TRUE(gap->skipped.has_value());
+    EXPECT_EQ(gap->skipped->begin, 3u);
+    EXPECT_EQ(gap->skipped->end, 11u);
+    EXPECT_EQ(session.next_seq_num(), 11u);
+    EXPECT_TRUE(session.caught_up());
+    EXPECT_EQ(session.last_tail()->seq_num(), 11u);
+    if (request.has_count() || request.has_bytes() || request.has_until() || request.has_wait()) {
+      EXPECT_TRUE(TakeAll(session).empty());
+    }
+
+    ReadSessionOptions options;
+    options.fail_on_skipped = true;
+    ReadSession strict = OpenRead(stream, request, options);
+    EXPECT_THAT(EndOf(strict), HasCode(ErrorCode::kRecordsSkipped));
+    EXPECT_EQ(strict.next_seq_num(), 3u);
+  }
+}
+
+TEST_F(TrimTest, AReaderIsToldWhatIsGoneBehindTheLastRecordToo) {
+  const s2::Stream stream = NewStream();
+  AppendNumbers(stream, 4);
+  ReadSession session = OpenRead(stream, From(0));
+  EXPECT_THAT(Take(session, 4), ::testing::ElementsAreArray(Numbers(4)));
+  session.Cancel();
+  Trim(stream, 1000);
+  EXPECT_TRUE(Eventually([&] { return First(stream) == std::nullopt; }));
+  ReadSession next = OpenRead(stream, Wait(From(*session.next_seq_num()), 0));
+  const auto gap = next.Next(Soon());
+  ASSERT_TRUE(gap.ok() && gap->skipped.has_value()) << gap.status();
+  EXPECT_EQ(gap->skipped->begin, 4u);
+  EXPECT_EQ(gap->skipped->end, 5u);
+}
+
 TEST_F(TrimTest, AReaderIsToldWhatItCannotGet) {
   const s2::Stream stream = NewStream();
   AppendNumbers(stream, 3);

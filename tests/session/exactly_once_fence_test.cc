@@ -128,10 +128,12 @@ TEST_F(ExactlyOnceFenceTest, TrimmedEvidenceBeforeTheLastFenceCountsToo) {
   const auto tickets = FailForGood();
   read().Accept();
   read().Finish(absl::OkStatus());  // trimmed, all of it
+  AnswerLook(2);
   ReceiveLastFence();
   call().Ack(2, 3);
   read().Accept();
   read().Finish(absl::OkStatus());
+  AnswerLook(3);
   EXPECT_TRUE(Acked(tickets[0]));
   EXPECT_FALSE(MayHaveEffect(tickets[1]));
 }

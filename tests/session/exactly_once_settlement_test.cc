@@ -118,6 +118,19 @@ TEST(SettlementTest, NorDoesAReadThatBringsNothing) {
   EXPECT_EQ(settlement.Judge(Pinned(0, {"a"})), Verdict::kUnreadable);
 }
 
+TEST(SettlementTest, WhatTheReadFoundTrimmedIsTakenAsFarAsTheStreamWent) {
+  for (const std::optional<uint64_t> expected : {std::optional<uint64_t>(), std::optional(3ul)}) {
+    Settlement settlement({0, 4}, expected, {});
+    settlement.Add(Records(0, {"a"}));
+    settlement.Skip({1, 9});  // it looked behind its end
+    settlement.End(absl::OkStatus());
+    EXPECT_EQ(settlement.Judge(Pinned(0, {"a"})), Verdict::kOurs);
+    EXPECT_EQ(settlement.Judge(Pinned(1, {"b", "c"})), Verdict::kUnreadable);
+    EXPECT_EQ(settlement.Judge(Pinned(3, {"d"})),
+              expected ? Verdict::kAbsent : Verdict::kUnreadable);
+  }
+}
+
 TEST(SettlementTest, TrimmedEvidenceIsNone) {
   Settlement settlement(kAsked, 9, {});
   settlement.Add(Records(1, {"b"}));

@@ -48,12 +48,23 @@ TEST_F(MisuseDeathTest, AReadSessionThatWasMovedFrom) {
   executor_->RunAll();
 }
 
+TEST_F(MisuseDeathTest, ACallbackOfAReadSessionThatIsNone) {
+  auto transport = std::make_shared<FakeTransport>();
+  Runtime runtime{clock_, executor_, [] { return 0.0; }, nullptr};
+  std::optional<ReadSession> session =
+      MakeReadSession("s2://basin/stream", transport, runtime, {}, {});
+  EXPECT_DEATH(session->NextAsync(nullptr), "s2: ReadSession::NextAsync was given no callback");
+  EXPECT_DEATH(session->CaughtUpAsync(nullptr), "CaughtUpAsync was given no callback");
+  session.reset();
+  executor_->RunAll();
+}
+
 TEST_F(MisuseDeathTest, ASecondLoopOverAReadSession) {
   auto transport = std::make_shared<FakeTransport>();
   Runtime runtime{clock_, executor_, [] { return 0.0; }, nullptr};
   std::optional<ReadSession> session =
       MakeReadSession("s2://basin/stream", transport, runtime, {}, {});
-  transport->read(0).Finish(absl::OkStatus());
+  transport->read(0).Finish(MakeError(ErrorCode::kPermissionDenied, "no"));
   EXPECT_EQ(session->Records().begin(), session->Records().end());
   EXPECT_DEATH((void)session->Records().begin(), "s2: a second loop over a ReadSession");
   EXPECT_DEATH((void)session->Batches().begin(), "Next goes on");

@@ -67,7 +67,7 @@ TEST_F(ReadCursorTest, ResumesBehindTheLastRecordWithWhatIsLeft) {
       {"seq_num: 7 count: 2", "seq_num: 10 count: 0"},
       {"seq_num: 7 bytes: 100", "seq_num: 10 bytes: 70"},
       {"seq_num: 7 bytes: 25", "seq_num: 10 bytes: 0"},
-      {"seq_num: 7 until: 2000 wait: 9", "seq_num: 10 until: 2000 wait: 9"},
+      {"seq_num: 7 until: 2000 wait: 9", "seq_num: 10 until: 2000 wait: 6"},
   };
   for (const auto& c : kCases) {
     ReadCursor cursor(Request(c.request));
@@ -87,25 +87,123 @@ TEST_F(ReadCursorTest, AnEmptyTailFixesARelativeStart) {
   }
 }
 
-TEST_F(ReadCursorTest, AnEmptyTailNeverMovesAKnownPosition) {
+TEST_F(ReadCursorTest, ATailAloneSaysThatWhatLiesBeforeItIsMissing) {
   ReadCursor cursor(Request("seq_num: 7"));
-  ASSERT_TRUE(Frame(&cursor, Heartbeat(10)).ok());
-  EXPECT_EQ(cursor.next_seq_num(), 7u);
-  EXPECT_EQ(Skipped(&cursor, Batch({10})), "[7,10)");
+  EXPECT_FALSE(cursor.at_tail());
+  EXPECT_EQ(Skipped(&cursor, Heartbeat(10)), "[7,10)");
+  EXPECT_EQ(cursor.next_seq_num(), 10u);
+  EXPECT_TRUE(cursor.at_tail());
+  EXPECT_EQ(Skipped(&cursor, Heartbeat(10)), "");
+  EXPECT_EQ(Skipped(&cursor, Batch({10})), "");
+  EXPECT_FALSE(cursor.at_tail());
+
+  ReadCursor clamped(Request("seq_num: 7 clamp: true"));
+  EXPECT_EQ(Skipped(&clamped, Heartbeat(10)), "[7,10)");
+  ReadCursor relative(Request("timestamp: 7"));
+  EXPECT_EQ(Skipped(&relative, Heartbeat(10)), "") << "the promise starts here";
 }
 
-TEST_F(ReadCursorTest, WaitShrinksByWholeSecondsSinceTheLastTail) {
+TEST_F(ReadCursorTest, WaitRunsFromTheLastRecordAndIsAskedForRoundedUp) {
   ReadCursor cursor(Request("seq_num: 0 wait: 10"));
-  EXPECT_EQ(Next(cursor, 100), "seq_num: 0 wait: 10");
-  ASSERT_TRUE(Frame(&cursor, Batch({0})).ok());
-  EXPECT_EQ(Next(cursor, 100), "seq_num: 1 wait: 10") << "it has not caught up yet";
-  ASSERT_TRUE(Frame(&cursor, Heartbeat(1), 100).ok());
+  EXPECT_EQ(Next(cursor, 100), "seq_num: 0 wait: 10") << "no server has accepted it";
+  EXPECT_EQ(cursor.wait_deadline(), absl::InfiniteFuture());
+  cursor.OnAccepted(now_);
+  EXPECT_EQ(Next(cursor, 4), "seq_num: 0 wait: 6");
   EXPECT_EQ(cursor.NextRequest(now_ + absl::Milliseconds(3999)).wait(), 7u);
-  EXPECT_EQ(Next(cursor, 9), "seq_num: 1 wait: 1");
-  EXPECT_EQ(Next(cursor, 10), "seq_num: 1 wait: 0");
-  EXPECT_EQ(Next(cursor, 1000), "seq_num: 1 wait: 0");
-  ASSERT_TRUE(Frame(&cursor, Batch({1}, 2), 5).ok());
-  EXPECT_EQ(Next(cursor, 1), "seq_num: 2 wait: 9") << "a tail starts it anew";
+  EXPECT_EQ(cursor.NextRequest(now_ + absl::Milliseconds(4001)).wait(), 6u);
+  now_ += absl::Seconds(5);
+  cursor.OnAccepted(now_);
+  EXPECT_EQ(Next(cursor), "seq_num: 0 wait: 5") << "only the first time";
+  ASSERT_TRUE(Frame(&cursor, Batch({0})).ok());
+  EXPECT_EQ(Next(cursor, 1), "seq_num: 1 wait: 9");
+  EXPECT_EQ(cursor.wait_deadline(), now_ + absl::Seconds(10));
+  ASSERT_TRUE(Frame(&cursor, Heartbeat(1), 7).ok());
+  EXPECT_EQ(Next(cursor), "seq_num: 1 wait: 3") << "a heartbeat starts nothing anew";
+  EXPECT_EQ(Next(cursor, 1000), "seq_num: 1 wait: 1") << "so that the server tells the tail";
+}
+
+TEST_F(ReadCursorTest, OnlyWhoGoesOnAtTheTailWaits) {
+  const struct {
+    const char* request;
+    const char* asks;
+    bool waits;
+  } kCases[] = {
+      {"seq_num: 7", "seq_num: 7", false},
+      {"seq_num: 7 wait: 0", "seq_num: 7 wait: 1", true},
+      {"seq_num: 7 wait: 2", "seq_num: 7 wait: 2", true},
+      {"seq_num: 7 wait: 4294967295", "seq_num: 7 wait: 4294967295", true},
+      {"seq_num: 7 count: 9 wait: 0", "seq_num: 7 count: 9 wait: 0", false},
+      {"seq_num: 7 bytes: 9", "seq_num: 7 bytes: 9", false},
+      {"seq_num: 7 until: 9 wait: 3", "seq_num: 7 until: 9 wait: 3", true},
+  };
+  for (const auto& c : kCases) {
+    ReadCursor cursor(Request(c.request));
+    cursor.OnAccepted(now_);
+    EXPECT_EQ(Next(cursor), c.asks);
+    EXPECT_EQ(cursor.wait_deadline() < absl::InfiniteFuture(), c.waits) << c.request;
+  }
+}
+
+TEST_F(ReadCursorTest, ABrokenStreamAtTheTailHasEndedWhenTheWaitIsOver) {
+  ReadCursor cursor(Request("seq_num: 7 wait: 5"));
+  cursor.OnAccepted(now_);
+  ASSERT_TRUE(Frame(&cursor, Batch({7})).ok());
+  now_ += absl::Seconds(5);
+  EXPECT_FALSE(cursor.IsCleanEnd(Broken(), now_)) << "there may be more";
+  ASSERT_TRUE(Frame(&cursor, Heartbeat(8)).ok());
+  EXPECT_FALSE(cursor.IsCleanEnd(Broken(), now_ - absl::Milliseconds(1)));
+  EXPECT_TRUE(cursor.IsCleanEnd(Broken(), now_));
+  EXPECT_FALSE(cursor.IsCleanEnd(MakeError(ErrorCode::kPermissionDenied, ""), now_));
+}
+
+TEST_F(ReadCursorTest, KnowsWhetherAnEndMayHideAGap) {
+  const struct {
+    const char* request;
+    bool knows;  // before a frame
+    bool knows_behind_records;
+    bool knows_at_tail;
+  } kCases[] = {
+      {"seq_num: 7 count: 9", false, false, true},
+      {"seq_num: 7 count: 3", false, true, true},
+      {"seq_num: 7 count: 0", true, true, true},
+      {"seq_num: 7 bytes: 38", false, false, true},
+      {"seq_num: 7 bytes: 37", false, true, true},
+      {"seq_num: 7 until: 9", false, false, true},
+      {"seq_num: 7 wait: 9", false, false, true},
+      {"timestamp: 7 count: 9", true, false, true},
+      {"seq_num: 7 clamp: true count: 9", true, false, true},
+  };
+  for (const auto& c : kCases) {
+    ReadCursor cursor(Request(c.request));
+    EXPECT_EQ(cursor.KnowsItsEnd(), c.knows) << c.request;
+    ASSERT_TRUE(Frame(&cursor, Batch({7, 8, 9})).ok());
+    EXPECT_EQ(cursor.KnowsItsEnd(), c.knows_behind_records) << c.request;
+    ASSERT_TRUE(Frame(&cursor, Heartbeat(10)).ok());
+    EXPECT_EQ(cursor.KnowsItsEnd(), c.knows_at_tail) << c.request;
+  }
+}
+
+TEST_F(ReadCursorTest, LooksBehindItsEndForTheNextRecordOrTheTail) {
+  const struct {
+    v1::ReadBatch answer;
+    const char* skipped;
+  } kCases[] = {
+      {Heartbeat(10), ""},      {Heartbeat(12), "[10,12)"},   {Batch({10}), ""},
+      {Batch({13}), "[10,13)"}, {Batch({13}, 14), "[10,13)"},
+  };
+  for (const auto& c : kCases) {
+    ReadCursor cursor(Request("seq_num: 7 clamp: true count: 9 bytes: 99 until: 8888"));
+    ASSERT_TRUE(Frame(&cursor, Batch({7, 8, 9})).ok());
+    cursor.LookBehindEnd();
+    EXPECT_EQ(Next(cursor, 100), "seq_num: 10 count: 1 wait: 1");
+    EXPECT_FALSE(cursor.KnowsItsEnd());
+    ASSERT_TRUE(Frame(&cursor, v1::ReadBatch()).ok());
+    EXPECT_FALSE(cursor.KnowsItsEnd()) << "a frame that says nothing";
+    EXPECT_EQ(Skipped(&cursor, c.answer), c.skipped);
+    EXPECT_TRUE(cursor.KnowsItsEnd());
+    EXPECT_EQ(cursor.next_seq_num(), c.answer.records().empty() ? c.answer.tail().seq_num()
+                                                                : c.answer.records(0).seq_num());
+  }
 }
 
 TEST_F(ReadCursorTest, SaysWhichPositionsAreSkipped) {
@@ -175,32 +273,33 @@ TEST_F(ReadCursorTest, ABrokenStreamThatHasMetItsLimitsHasEnded) {
   };
   for (const auto& c : kCases) {
     ReadCursor cursor(Request(c.request));
-    EXPECT_FALSE(cursor.IsCleanEnd(Broken())) << c.request;
+    EXPECT_FALSE(cursor.IsCleanEnd(Broken(), now_)) << c.request;
     ASSERT_TRUE(Frame(&cursor, Batch({7, 8, 9})).ok());
-    EXPECT_EQ(cursor.IsCleanEnd(Broken()), c.clean) << c.request;
-    EXPECT_EQ(cursor.IsCleanEnd(Unwritten(99)), c.clean) << c.request;
-    EXPECT_FALSE(cursor.IsCleanEnd(MakeError(ErrorCode::kInvalidBatch, ""))) << c.request;
+    EXPECT_EQ(cursor.IsCleanEnd(Broken(), now_), c.clean) << c.request;
+    EXPECT_EQ(cursor.IsCleanEnd(Unwritten(99), now_), c.clean) << c.request;
+    EXPECT_FALSE(cursor.IsCleanEnd(MakeError(ErrorCode::kInvalidBatch, ""), now_)) << c.request;
   }
 }
 
 TEST_F(ReadCursorTest, NothingHasEndedBeforeTheFirstFrame) {
   for (const char* request : {"count: 0", "bytes: 0", "seq_num: 7 count: 1"}) {
     ReadCursor cursor(Request(request));
-    EXPECT_FALSE(cursor.IsCleanEnd(Broken())) << request;
-    EXPECT_FALSE(cursor.IsCleanEnd(Unwritten(7))) << request;
+    EXPECT_FALSE(cursor.IsCleanEnd(Broken(), now_)) << request;
+    EXPECT_FALSE(cursor.IsCleanEnd(Unwritten(7), now_)) << request;
   }
 }
 
 TEST_F(ReadCursorTest, AReadThatResumesAtTheTailHasEnded) {
   ReadCursor cursor(Request("seq_num: 7 count: 100"));
   ASSERT_TRUE(Frame(&cursor, Batch({7, 8, 9})).ok());
-  EXPECT_TRUE(cursor.IsCleanEnd(Unwritten(10)));
-  EXPECT_FALSE(cursor.IsCleanEnd(Unwritten(9))) << "the stream was replaced or has lost records";
-  EXPECT_FALSE(cursor.IsCleanEnd(MakeError(ErrorCode::kReadUnwritten, "no tail")));
+  EXPECT_TRUE(cursor.IsCleanEnd(Unwritten(10), now_));
+  EXPECT_FALSE(cursor.IsCleanEnd(Unwritten(9), now_))
+      << "the stream was replaced or has lost records";
+  EXPECT_FALSE(cursor.IsCleanEnd(MakeError(ErrorCode::kReadUnwritten, "no tail"), now_));
 
   ReadCursor waited(Request("tail_offset: 0 count: 100 wait: 5"));
   ASSERT_TRUE(Frame(&waited, Heartbeat(7)).ok());
-  EXPECT_TRUE(waited.IsCleanEnd(Unwritten(7)));
+  EXPECT_TRUE(waited.IsCleanEnd(Unwritten(7), now_));
 }
 
 }  // namespace

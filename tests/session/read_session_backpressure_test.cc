@@ -80,8 +80,8 @@ TEST_F(ReadSessionBackpressure, ANewAttemptReadsSoThatItsRefusalIsHeard) {
 
 TEST_F(ReadSessionBackpressure, NothingIsAskedOfAStreamThatIsOver) {
   options_.max_buffered_bytes = 1;
-  OpenAccepted();
-  call().Deliver(Batch({0}));
+  OpenWaiting();
+  call().Deliver(Batch({0}, 1));
   call().Finish(absl::OkStatus());
   EXPECT_EQ(ShowNext(), "0");
   EXPECT_EQ(ShowNext(), "end");

@@ -32,7 +32,7 @@ class ReadSessionCallbacks : public ReadSessionTest {
 };
 
 TEST_F(ReadSessionCallbacks, GetWhatIsThereAndWhatComes) {
-  OpenAccepted();
+  OpenWaiting();
   call().Deliver(Batch({0}));
   NextAsync();
   EXPECT_EQ(seen_, List{}) << "never inside the verb";
@@ -41,7 +41,7 @@ TEST_F(ReadSessionCallbacks, GetWhatIsThereAndWhatComes) {
   EXPECT_EQ(Seen(), List{});
   call().Deliver(Heartbeat(1));
   EXPECT_EQ(Seen(), List{});
-  call().Deliver(Batch({1}));
+  call().Deliver(Batch({1}, 2));
   EXPECT_EQ(seen_, List{}) << "never inside a reaction";
   EXPECT_EQ(Seen(), List{"1"});
   NextAsync();
@@ -111,6 +111,46 @@ TEST_F(ReadSessionCallbacks, OnlyOneNextAtATime) {
   EXPECT_EQ(NextError(), ErrorCode::kInvalid) << "its callback has not begun";
   EXPECT_EQ(Seen(), List{"0"});
   EXPECT_EQ(ShowNext(), "none");
+}
+
+TEST_F(ReadSessionCallbacks, MayUseEveryOtherVerb) {
+  OpenWaiting();
+  call().Deliver(Batch({0}));
+  call().Deliver(Batch({1}, 2));
+  call().Deliver(Batch({2}, 3));
+  NextAsync([&] {
+    seen_.push_back(ShowNext());
+    EXPECT_TRUE(session_->WaitCaughtUp(absl::InfinitePast()).ok());
+    EXPECT_EQ(session_->Stats().records, 2u);
+    NextAsync([&] { seen_.push_back(ShowNext()); });
+    EXPECT_EQ(NextError(), ErrorCode::kInvalid);
+  });
+  EXPECT_EQ(Seen(), (List{"0", "1", "2", "none"}));
+
+  session_->CaughtUpAsync([&](const absl::StatusOr<v1::StreamPosition>& tail) {
+    seen_.push_back(absl::StrCat("caught up at ", tail->seq_num()));
+    seen_.push_back(ShowNext());
+    NextAsync([&] { session_->Cancel(); });
+  });
+  EXPECT_EQ(Seen(), (List{"caught up at 3", "none"}));
+  call().Deliver(Batch({3}));
+  EXPECT_EQ(Seen(), List{"3"});
+  EXPECT_TRUE(absl::IsCancelled(Next().status()));
+  session_->CaughtUpAsync([&](const absl::StatusOr<v1::StreamPosition>& tail) {
+    EXPECT_EQ(GetErrorCode(tail.status()), ErrorCode::kSessionClosed);
+    session_.reset();
+  });
+  NextAsync();
+  EXPECT_EQ(Seen(), List{"session_dropped"});
+}
+
+TEST_F(ReadSessionCallbacks, GetAGapThatNoRecordFollowsAndThenTheEnd) {
+  OpenWaiting(2);
+  NextAsync([&] { NextAsync(); });
+  call().Deliver(Heartbeat(4));
+  EXPECT_EQ(Seen(), List{"[0,4)"});
+  clock_->Advance(absl::Seconds(2));
+  EXPECT_EQ(Seen(), List{"end"});
 }
 
 TEST_F(ReadSessionCallbacks, RunOnceWhenTheSessionIsCancelledOrDestroyed) {

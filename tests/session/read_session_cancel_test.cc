@@ -68,15 +68,16 @@ TEST_F(ReadSessionCancel, IsLegalInEveryState) {
 }
 
 TEST_F(ReadSessionCancel, ChangesNothingBehindAnEndThatWasReached) {
-  OpenAccepted();
+  OpenWaiting();
+  call().Deliver(Heartbeat(0));
   call().Finish(absl::OkStatus());
   session_->Cancel();
   EXPECT_EQ(ShowNext(), "end");
 }
 
 TEST_F(ReadSessionCancel, HidesAnEndThatWasNotReached) {
-  OpenAccepted();
-  call().Deliver(Batch({0}));
+  OpenWaiting();
+  call().Deliver(Batch({0}, 1));
   call().Finish(absl::OkStatus());
   session_->Cancel();
   EXPECT_TRUE(absl::IsCancelled(Next().status()));

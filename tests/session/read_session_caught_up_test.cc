@@ -73,6 +73,34 @@ TEST_F(ReadSessionCaughtUp, AHeartbeatCountsAtOnceWhenNothingIsBuffered) {
   EXPECT_EQ(session_->last_tail()->seq_num(), 0u);
 }
 
+TEST_F(ReadSessionCaughtUp, WaitsUntilAGapBeforeTheTailWasTold) {
+  OpenAccepted();
+  Answer answer;
+  Ask(&answer);
+  call().Deliver(Batch({0}));
+  call().Deliver(Heartbeat(4));
+  EXPECT_EQ(ShowNext(), "0");
+  executor_->RunAll();
+  EXPECT_FALSE(session_->caught_up());
+  EXPECT_FALSE(answer.has_value());
+  EXPECT_EQ(ShowNext(), "[1,4)");
+  executor_->RunAll();
+  EXPECT_TRUE(session_->caught_up());
+  EXPECT_EQ((*answer)->seq_num(), 4u);
+  EXPECT_EQ(session_->next_seq_num(), 4u);
+}
+
+TEST_F(ReadSessionCaughtUp, WaitsUntilAGapBeforeCommandsLeftOutWasTold) {
+  options_.skip_commands = true;
+  OpenAccepted();
+  call().Deliver(CommandBatch({3}, 4));
+  EXPECT_FALSE(session_->caught_up());
+  EXPECT_EQ(session_->next_seq_num(), 0u);
+  EXPECT_EQ(ShowNext(), "[0,3)");
+  EXPECT_TRUE(session_->caught_up());
+  EXPECT_EQ(session_->next_seq_num(), 4u);
+}
+
 TEST_F(ReadSessionCaughtUp, AHeartbeatWaitsForTheBatchesBeforeIt) {
   OpenAccepted();
   Answer answer;
@@ -140,6 +168,7 @@ TEST_F(ReadSessionCaughtUp, ARetryEndsItOnceTheBatchesBeforeAreTaken) {
 }
 
 TEST_F(ReadSessionCaughtUp, ACleanEndRejectsTheWait) {
+  request_.set_count(1);
   OpenAccepted();
   Answer answer;
   Ask(&answer);
@@ -168,7 +197,7 @@ TEST_F(ReadSessionCaughtUp, AnErrorRejectsTheWait) {
 TEST_F(ReadSessionCaughtUp, AnEndAfterwardsKeepsWhatWasResolved) {
   for (const absl::Status& end :
        {absl::OkStatus(), MakeError(ErrorCode::kPermissionDenied, "no")}) {
-    OpenAccepted();
+    OpenWaiting();
     call().Deliver(Heartbeat(0));
     call().Finish(end);
     EXPECT_TRUE(session_->caught_up());

@@ -74,8 +74,8 @@ inline v1::ReadBatch CommandBatch(const std::vector<uint64_t>& seq_nums,
 
 inline v1::ReadBatch Heartbeat(uint64_t tail) { return Batch({}, tail); }
 
-// What Next returned, for a person: "5 6 7", "[2,5) 5 6 7", "end", "none" (nothing yet), or the
-// error.
+// What Next returned, for a person: "5 6 7", "[2,5) 5 6 7", "[2,5)", "end", "none" (nothing yet),
+// or the error.
 inline std::string Show(const absl::StatusOr<ReadResult>& next) {
   if (absl::IsDeadlineExceeded(next.status()) && GetErrorCode(next.status()) == ErrorCode::kNone) {
     return "none";
@@ -116,6 +116,11 @@ class ReadSessionTest : public ::testing::Test {
   void OpenAccepted() {
     Open();
     call().Accept();
+  }
+  // The same, of a session that goes on at the tail until it was told nothing new for so long.
+  void OpenWaiting(uint32_t seconds = 5) {
+    request_.set_wait(seconds);
+    OpenAccepted();
   }
   // The last stream breaks; the pause goes by; the next stream is accepted.
   void Reconnect(const absl::Status& error = Broken()) {

@@ -77,35 +77,6 @@ TEST_F(ReadSessionLimits, ABoundedReadThatResumesAtTheTailHasEnded) {
   EXPECT_EQ(ShowNext(), "end");
 }
 
-TEST_F(ReadSessionLimits, AWaitThatRanOutWhileDisconnectedIsACleanEnd) {
-  request_.Clear();
-  request_.set_tail_offset(0);
-  request_.set_count(100);
-  request_.set_wait(3);
-  OpenAccepted();
-  call().Deliver(Heartbeat(7));
-  clock_->Advance(absl::Seconds(3));
-  call().Finish(Broken());
-  clock_->AdvanceToNextTimer();
-  EXPECT_EQ(call().request().ShortDebugString(), "seq_num: 7 count: 100 wait: 0");
-  call().Finish(Unwritten(7));
-  EXPECT_EQ(ShowNext(), "end");
-}
-
-TEST_F(ReadSessionLimits, AWaitThatRanOutStillReadsWhatCameMeanwhile) {
-  request_.set_count(100);
-  request_.set_wait(3);
-  OpenAccepted();
-  call().Deliver(Heartbeat(0));
-  clock_->Advance(absl::Seconds(9));
-  Reconnect();
-  EXPECT_EQ(call().request().ShortDebugString(), "seq_num: 0 count: 100 wait: 0");
-  call().Deliver(Batch({0, 1}));
-  call().Finish(absl::OkStatus());
-  EXPECT_EQ(ShowNext(), "0 1");
-  EXPECT_EQ(ShowNext(), "end");
-}
-
 TEST_F(ReadSessionLimits, AnUnwrittenStartIsAnErrorThatTellsTheTail) {
   request_.set_count(1);
   Open();

@@ -23,6 +23,10 @@ class ReadSessionLoop : public ReadSessionTest {
   // A session that has read these batches, and how it goes on.
   void OpenWith(const std::vector<v1::ReadBatch>& batches, const absl::Status& end) {
     logs_.emplace();
+    if (end.ok()) request_.set_count(0);
+    for (const v1::ReadBatch& batch : batches) {
+      if (end.ok()) request_.set_count(request_.count() + batch.records_size());
+    }
     OpenAccepted();
     for (const v1::ReadBatch& batch : batches) call().Deliver(batch);
     call().Finish(end);
@@ -66,6 +70,24 @@ TEST_F(ReadSessionLoop, GoesOverRecordsToTheCleanEnd) {
   EXPECT_TRUE(session_->status().ok());
 }
 
+TEST_F(ReadSessionLoop, ComesToAGapThatNoRecordFollows) {
+  logs_.emplace();
+  OpenWaiting(0);
+  call().Deliver(Batch({0, 1}));
+  call().Deliver(Heartbeat(7));
+  std::vector<std::string> seen;
+  for (const ReadResult& result : session_->Batches()) seen.push_back(Show(result));
+  EXPECT_THAT(seen, ElementsAre("0 1", "[2,7)"));
+  EXPECT_TRUE(session_->status().ok());
+  session_.reset();
+
+  OpenWaiting(0);
+  call().Deliver(Batch({0, 1}));
+  call().Deliver(Heartbeat(7));
+  EXPECT_THAT(SeqNums(session_->Records()), ElementsAre(0, 1));
+  EXPECT_TRUE(session_->status().ok());
+}
+
 TEST_F(ReadSessionLoop, OverNothingIsEmpty) {
   OpenWith({}, absl::OkStatus());
   EXPECT_THAT(SeqNums(session_->Records()), IsEmpty());
@@ -86,6 +108,44 @@ TEST_F(ReadSessionLoop, AnErrorThatNobodyLooksAtIsLogged) {
   OpenWith({Batch({0})}, kRefused);
   for (const ReadResult& result : session_->Batches()) EXPECT_EQ(Show(result), "0");
   EXPECT_THAT(Complaints(), ElementsAre(HasSubstr("nobody looked at")));
+}
+
+TEST_F(ReadSessionLoop, AnErrorIsNotLookedAtByWhoAskedBeforeItCame) {
+  OpenWith({Batch({0})}, kRefused);
+  EXPECT_TRUE(session_->status().ok()) << "the loop has not begun";
+  for (const ReadResult& result : session_->Batches()) {
+    EXPECT_EQ(Show(result), "0");
+    EXPECT_TRUE(session_->status().ok());
+  }
+  EXPECT_THAT(Complaints(), ElementsAre(HasSubstr("nobody looked at")));
+}
+
+TEST_F(ReadSessionLoop, MayBeLeftByEveryVerbFromInside) {
+  OpenWith({Batch({0}), Batch({1}), Batch({2}), Batch({3})}, kRefused);
+  std::vector<std::string> seen;
+  for (const ReadResult& result : session_->Batches()) {
+    seen.push_back(Show(result));
+    if (seen.size() == 1) seen.push_back(ShowNext());
+    if (seen.size() == 3) session_->Cancel();
+  }
+  EXPECT_THAT(seen, ElementsAre("0", "1", "2"));
+  EXPECT_TRUE(absl::IsCancelled(session_->status()));
+
+  OpenWith({Batch({0}), Batch({1})}, kRefused);
+  ReadBatches batches = session_->Batches();
+  seen.clear();
+  for (const ReadResult& result : batches) {
+    seen.push_back(Show(result));
+    session_.reset();
+  }
+  EXPECT_THAT(seen, ElementsAre("0", "1")) << "the range keeps the session";
+}
+
+TEST_F(ReadSessionLoop, EndsWhereSomebodyElseIsTaking) {
+  OpenWith({}, absl::UnavailableError("cut"));
+  session_->NextAsync([](const absl::StatusOr<ReadResult>&) {});
+  EXPECT_THAT(SeqNums(session_->Records()), IsEmpty());
+  EXPECT_EQ(GetErrorCode(session_->status()), ErrorCode::kInvalid);
 }
 
 TEST_F(ReadSessionLoop, ThatIsLeftEarlyComplainsOfNothingAndNextGoesOn) {

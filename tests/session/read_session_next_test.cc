@@ -55,7 +55,7 @@ TEST_F(ReadSessionNext, OpensWithTheRequestAsGiven) {
 }
 
 TEST_F(ReadSessionNext, GivesBatchesInOrderAndThenTheCleanEnd) {
-  OpenAccepted();
+  OpenWaiting();
   EXPECT_EQ(ShowNext(), "none");
   call().Deliver(Batch({0, 1}));
   call().Deliver(Batch({2}, 3));

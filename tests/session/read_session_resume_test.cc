@@ -141,6 +141,48 @@ TEST_F(ReadSessionResume, AFrameStartsTheBudgetAnew) {
   EXPECT_EQ(NextError(), ErrorCode::kServerDisconnected) << "accepted is not progress";
 }
 
+TEST_F(ReadSessionResume, AHeartbeatAloneDoesNotStartTheBudgetAnew) {
+  OpenAccepted();
+  call().Deliver(Heartbeat(0));
+  Reconnect();
+  call().Deliver(Heartbeat(0));
+  Reconnect();
+  call().Deliver(Heartbeat(0));
+  call().Finish(Broken());
+  EXPECT_EQ(NextError(), ErrorCode::kServerDisconnected);
+}
+
+TEST_F(ReadSessionResume, AStreamThatHasStoodForAWhileStartsTheBudgetAnew) {
+  OpenAccepted();
+  for (int i = 0; i < 20; ++i) {
+    call().Deliver(Heartbeat(0));
+    clock_->Advance(absl::Seconds(5));
+    call().Deliver(Heartbeat(0));
+    call().Finish(Broken());
+    EXPECT_EQ(clock_->next_timer() - clock_->Now(), absl::Milliseconds(100));
+    clock_->AdvanceToNextTimer();
+    call().Accept();
+  }
+  EXPECT_EQ(ShowNext(), "none");
+}
+
+TEST_F(ReadSessionResume, AFollowWithoutLimitsThatAServerEndsIsClosedEarly) {
+  OpenAccepted();
+  call().Deliver(Batch({0}, 1));
+  call().Finish(absl::OkStatus());
+  EXPECT_EQ(ShowNext(), "0");
+  EXPECT_EQ(ShowNext(), "none");
+  EXPECT_FALSE(session_->caught_up());
+  EXPECT_EQ(session_->Stats().state, ReadSessionState::kBackoff);
+  EXPECT_EQ(GetErrorCode(session_->Stats().last_error), ErrorCode::kStreamClosedEarly);
+  clock_->AdvanceToNextTimer();
+  EXPECT_EQ(call().request().ShortDebugString(), "seq_num: 1");
+  call().Finish(absl::OkStatus());
+  clock_->AdvanceToNextTimer();
+  call().Finish(absl::OkStatus());
+  EXPECT_EQ(NextError(), ErrorCode::kStreamClosedEarly) << "the budget is spent";
+}
+
 TEST_F(ReadSessionResume, WaitsAsLongAsTheServerAsks) {
   rpc::v1::ErrorInfo info = GetErrorInfo(MakeError(ErrorCode::kRateLimited, ""));
   info.mutable_retry_after()->set_seconds(7);

@@ -117,8 +117,17 @@ void ReadEnd::Heartbeat() {
     v1::ReadBatch batch;
     *batch.mutable_tail() = stream().Before(stream().durable());
     connection().Send(std::move(batch));
+    if (server().hangs_up()) return HangUp();
   }
   ArmHeartbeat();
+}
+
+// A proxy may do so politely: where there is a limit, nobody could tell that from a clean end.
+void ReadEnd::HangUp() {
+  const bool endless = !request_.has_count() && !request_.has_bytes() && !request_.has_until() &&
+                       !request_.has_wait();
+  if (endless && server().dice().OneIn(2)) return End(absl::OkStatus());
+  End(absl::UnavailableError("the proxy hangs up"));
 }
 
 void ReadEnd::ArmHeartbeat() {

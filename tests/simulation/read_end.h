@@ -37,6 +37,7 @@ class ReadEnd : public ServerEnd, public std::enable_shared_from_this<ReadEnd> {
   void SendStored(uint64_t limit);
   void Follow();
   void Heartbeat();
+  void HangUp();
   void ArmHeartbeat();
   void ArmWait();
 

@@ -65,13 +65,23 @@ class Reader : public Observer {
 
   static ReadSessionOptions DrawOptions(Dice dice);
   static rpc::v1::ReadRequest DrawRequest(Dice dice, const Stream& stream);
+  bool endless() const;
+  // Does it go on at the tail, for a while?
+  bool waits() const;
   // The deadline of Next is over, and that is all.
   static bool IsLate(const absl::Status& status);
   void Next();
   void OnResult(const Result& result);
 
   // Checks (reader_checks.cc).
+  void CheckWait(const ReadSessionStats& stats);
   void CheckRecords(const ReadResult& result);
+  bool AtTail() const { return told_tail_.has_value() && told_tail_ == received_; }
+  // When a session at the tail has waited long enough.
+  absl::Time wait_deadline() const;
+  rpc::v1::ReadRequest Expected() const;
+  // Was a limit met, but for `wait`? What met it may be gone since.
+  bool LimitsMet() const;
   void CheckMissing(uint64_t begin, uint64_t end, const std::optional<SeqNumRange>& skipped);
   bool IsGone(uint64_t seq_num) const;
   bool IsLeftOut(uint64_t seq_num) const;
@@ -103,13 +113,21 @@ class Reader : public Observer {
 
   // The network.
   uint64_t opens_ = 0;
-  absl::Time opened_at_;              // the last time,
-  uint32_t opened_wait_ = 0;          // with this left of `wait`,
-  uint64_t opened_durable_ = 0;       // when so much was there
-  rpc::v1::ReadRequest rest_;         // what is left of the request
-  std::optional<uint64_t> received_;  // behind the last record, or where it began
-  std::optional<absl::Time> tail_at_;
-  size_t largest_ = 0;  // frame, metered bytes
+  absl::Time opened_at_;                   // the last time,
+  uint32_t opened_wait_ = 0;               // with this left of `wait`,
+  uint64_t opened_durable_ = 0;            // when so much was there
+  std::optional<absl::Time> accepted_at_;  // the last one
+  rpc::v1::ReadRequest rest_;              // what is left of the request
+  std::optional<uint64_t> received_;       // behind the last record, or where it began
+  std::optional<uint64_t> told_tail_;
+  std::optional<absl::Time> waits_since_;      // the last record, or the first acceptance
+  absl::Time held_at_ = absl::InfinitePast();  // the consumer last held it up
+  bool held_ = false;
+  bool said_end_ = false;        // the server has, and no error
+  std::optional<uint64_t> end_;  // the place of that end
+  bool looks_ = false;           // it has opened again to see what is behind that end,
+  bool looked_in_vain_ = false;  // and the server did not tell
+  size_t largest_ = 0;           // frame, metered bytes
   bool lied_to_ = false;
   Pacing pacing_;
   bool failed_ = false;

@@ -70,8 +70,18 @@ rpc::v1::ReadRequest Reader::DrawRequest(Dice dice, const Stream& stream) {
   if (dice.OneIn(8) && !request.has_timestamp()) {
     request.set_until(stream.Timestamp(dice.Draw(0, tail + 20)));
   }
-  if (dice.OneIn(3)) request.set_wait(dice.Draw(0, 20));
+  if (dice.OneIn(3)) request.set_wait(dice.OneIn(2) ? dice.Draw(0, 3) : dice.Draw(0, 20));
   return request;
+}
+
+bool Reader::endless() const {
+  return !request_.has_count() && !request_.has_bytes() && !request_.has_until() &&
+         !request_.has_wait();
+}
+
+bool Reader::waits() const {
+  const bool bounded = request_.has_count() || request_.has_bytes() || request_.has_until();
+  return request_.has_wait() && (request_.wait() > 0 || !bounded);
 }
 
 Reader::Reader(World* world, Server* server, int id, Dice dice)

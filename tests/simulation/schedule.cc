@@ -58,8 +58,9 @@ constexpr Row kRows[] = {
     {"expired records", 1},
     {"no heartbeats", 1},
     {"a slow reader", 2},
+    {"a proxy that hangs up", 2},
 };
-static_assert(std::size(kRows) == static_cast<size_t>(Act::kSlowReader) + 1);
+static_assert(std::size(kRows) == static_cast<size_t>(Act::kHangUp) + 1);
 
 Act DrawAct(Dice& dice) {
   uint64_t sum = 0;

@@ -57,6 +57,7 @@ enum class Act {
   kExpire,
   kMute,
   kSlowReader,
+  kHangUp,
 };
 
 absl::string_view Name(Act act);

@@ -159,7 +159,8 @@ void Server::End(const Connection& connection, const absl::Status& error) {
 }
 
 void Server::Trim() {
-  const uint64_t before = dice_.Draw(0, stream()->durable());
+  const uint64_t tail = stream()->durable();
+  const uint64_t before = dice_.OneIn(3) ? tail : dice_.Draw(0, tail);
   world_->Log("records before ", before, " are trimmed");
   stream()->Drop(0, before);
 }
@@ -172,7 +173,7 @@ void Server::Expire() {
 }
 
 void Server::Heal() {
-  refuses_until_ = muted_until_ = absl::InfinitePast();
+  refuses_until_ = muted_until_ = hangs_up_until_ = absl::InfinitePast();
   append_open_error_ = read_open_error_ = input_error_ = std::nullopt;
   if (!exists_) Live();
 }

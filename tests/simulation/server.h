@@ -80,7 +80,9 @@ class Server {
   void End(const Connection& connection, const absl::Status& error);
   // Heartbeats stop for so long.
   void Mute(absl::Duration time) { muted_until_ = world_->Now() + time; }
-  // Records are dropped: from the first on, or some in between.
+  // For so long each reader's connection ends behind a heartbeat.
+  void HangUp(absl::Duration time) { hangs_up_until_ = world_->Now() + time; }
+  // Records are dropped: from the first on, up to the tail maybe, or some in between.
   void Trim();
   void Expire();
   // Nothing of that any more.
@@ -91,6 +93,7 @@ class Server {
   Verdict Append(const Input& input, int writer, bool stray = false);
   std::optional<absl::Status> TakeInputError() { return std::exchange(input_error_, std::nullopt); }
   bool muted() const { return world_->Now() < muted_until_; }
+  bool hangs_up() const { return world_->Now() < hangs_up_until_; }
   World& world() { return *world_; }
   Dice& dice() { return dice_; }
 
@@ -114,6 +117,7 @@ class Server {
 
   absl::Time refuses_until_ = absl::InfinitePast();
   absl::Time muted_until_ = absl::InfinitePast();
+  absl::Time hangs_up_until_ = absl::InfinitePast();
   std::optional<absl::Status> append_open_error_;
   std::optional<absl::Status> read_open_error_;
   std::optional<absl::Status> input_error_;

@@ -164,7 +164,9 @@ void Simulation::AppendForeign(Dice dice) {
   }
   if (dice.OneIn(2)) input.set_fencing_token(std::string(server_.stream()->known_token()));
   if (dice.OneIn(8)) *input.add_records() = MakeFenceRecord(dice.OneIn(2) ? "" : key);
-  if (dice.OneIn(4)) *input.add_records() = MakeTrimRecord(dice.Pick(30));
+  if (dice.OneIn(4)) {
+    *input.add_records() = MakeTrimRecord(dice.OneIn(4) ? ~uint64_t{0} : dice.Pick(30));
+  }
   server_.AppendForeign(std::make_shared<const v1::AppendInput>(std::move(input)));
 }
 
@@ -182,6 +184,8 @@ bool Simulation::DoFault(Act act, int who, Dice dice) {
       return server_.Expire(), true;
     case Act::kMute:
       return server_.Mute(dice.UpTo(absl::Seconds(60))), true;
+    case Act::kHangUp:
+      return server_.HangUp(dice.UpTo(absl::Seconds(10))), true;
     case Act::kSlowReader:
       return reader_at_[0] != nullptr && reader_at_[0]->Pause(dice);
     default:

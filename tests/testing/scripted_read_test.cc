@@ -30,21 +30,37 @@ rpc::v1::ReadRequest From(uint64_t seq_num) {
 
 auto StartsAt(uint64_t seq_num) { return Property(&ReadRequest::seq_num, seq_num); }
 
-ReadSession OpenReader(const ScriptedServer& server) {
+ReadSession OpenReader(const ScriptedServer& server, const ReadRequest& request = From(0)) {
   ReadSessionOptions options;
   options.retry = {RetryBudget::Attempts(3), absl::Milliseconds(1), absl::Milliseconds(1)};
   const Stream stream = MakeClient(server.stubs())->Basin("my-basin").Stream("my-stream");
-  return *stream.OpenReadSession(From(0), options);
+  return *stream.OpenReadSession(request, options);
 }
 
 TEST(ScriptedRead, SendsRecordsAndEnds) {
   ScriptedServer server;
   server.ExpectReadSession(StartsAt(0)).Send(0, {"a", "b"}).Send(2, {"c"}).End(absl::OkStatus());
-  ReadSession session = OpenReader(server);
+  ReadRequest request = From(0);
+  request.set_count(3);
+  ReadSession session = OpenReader(server, request);
   EXPECT_THAT(session.Next(), IsOkAndHolds(RecordBodies(ElementsAre("a", "b"))));
   EXPECT_THAT(session.Next(), IsOkAndHolds(RecordBodies(ElementsAre("c"))));
   EXPECT_THAT(session.Next(), IsOkAndHolds(Field(&ReadResult::end, true)));
   EXPECT_TRUE(server.WaitPlayed());
+}
+
+TEST(ScriptedRead, ASessionThatIsEndedBeforeItsLimitLooksForAGap) {
+  ScriptedServer server;
+  server.ExpectReadSession(StartsAt(0)).Send(0, {"a"}).End(absl::OkStatus());
+  v1::ReadBatch tail;
+  tail.mutable_tail()->set_seq_num(3);
+  server.ExpectReadSession(StartsAt(1)).Send(tail);
+  ReadRequest request = From(0);
+  request.set_count(3);
+  ReadSession session = OpenReader(server, request);
+  EXPECT_THAT(session.Next(), IsOkAndHolds(RecordBodies(ElementsAre("a"))));
+  EXPECT_EQ(session.Next()->skipped->end, 3u);
+  EXPECT_THAT(session.Next(), IsOkAndHolds(Field(&ReadResult::end, true)));
 }
 
 TEST(ScriptedRead, ADroppedConnectionIsResumedBehindTheLastRecord) {

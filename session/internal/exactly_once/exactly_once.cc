@@ -133,6 +133,7 @@ ExactlyOnce::Step ExactlyOnce::ReadBackMarked(absl::string_view why, const Appen
 ExactlyOnce::Step ExactlyOnce::OnReadBack(absl::StatusOr<ReadResult> answer,
                                           const AppendBatches& batches) {
   if (answer.ok() && !answer->end) {
+    if (answer->skipped) settlement_->Skip(*answer->skipped);
     settlement_->Add(std::move(answer->batch));
   } else {
     settlement_->End(answer.status());

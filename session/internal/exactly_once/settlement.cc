@@ -29,6 +29,10 @@ void Settlement::Add(v1::ReadBatch&& batch) {
   }
 }
 
+void Settlement::Skip(const SeqNumRange& range) {
+  read_to_ = std::min(range.end, std::min(asked_.end, tail_.value_or(asked_.end)));
+}
+
 void Settlement::End(const absl::Status& status) {
   ended_ = true;
   end_ = status;

@@ -39,6 +39,9 @@ class Settlement {
 
   // These records were read.
   void Add(v1::ReadBatch&& batch);
+  // These were to be read, and are trimmed: up to the stream's end at most that is known, as the
+  // read may have looked further.
+  void Skip(const SeqNumRange& range);
 
   // The read has ended: at its limit or the tail, or with an error.
   void End(const absl::Status& status);
@@ -61,7 +64,7 @@ class Settlement {
   const SeqNumRange owned_;
   bool ended_ = false;
   absl::Status end_;                 // how the read has ended; OK while it has not
-  std::optional<uint64_t> read_to_;  // behind the last record that was read
+  std::optional<uint64_t> read_to_;  // behind the last record that was read or is trimmed
   // What was read, from the pin of the batch that was judged last.
   std::deque<v1::SequencedRecord> records_;
   v1::AppendAck ack_;

@@ -13,30 +13,26 @@ ReadBuffer::ReadBuffer(std::optional<uint64_t> next_seq_num) {
 
 void ReadBuffer::Push(ReadFrame* frame, std::optional<SeqNumRange> skipped,
                       std::optional<uint64_t> next_seq_num) {
-  const bool heartbeat = frame->runs.empty();
+  if (skipped && frame->runs.empty()) {
+    ReadRun& gap = frame->runs.emplace_back();
+    gap.seq_nums = {skipped->end, skipped->end};
+    if (frame->tail) *gap.result.batch.mutable_tail() = *frame->tail;
+  }
   received_.caught_up = false;
   for (ReadRun& run : frame->runs) {
     if (&run != frame->runs.data()) {
       skipped = SeqNumRange{*received_.next_seq_num, run.seq_nums.begin};
     }
-    if (skipped) {
-      skipped_ = SeqNumRange{skipped_ ? skipped_->begin : skipped->begin, skipped->end};
-    }
+    run.result.skipped = skipped;
     Advance(received_, run);
-    if (run.result.batch.records().empty()) {
-      Settle();
-    } else {
-      held_bytes_ += run.held_bytes;
-      run.result.skipped = std::exchange(skipped_, std::nullopt);
-      runs_.push_back(std::move(run));
-    }
+    Add(std::move(run));
   }
   received_.next_seq_num = next_seq_num;
   if (frame->tail) {
-    received_.caught_up = heartbeat || next_seq_num == frame->tail->seq_num();
+    received_.caught_up = next_seq_num == frame->tail->seq_num();
     received_.tail = frame->tail;
   }
-  if (heartbeat || frame->tail) Settle();
+  if (frame->runs.empty() || frame->tail) Settle();
 }
 
 void ReadBuffer::FallBehind() {
@@ -68,6 +64,24 @@ void ReadBuffer::Advance(ReadProgress& progress, const ReadRun& run) {
   progress.bytes += run.bytes;
   progress.next_seq_num = run.seq_nums.end;
   progress.caught_up = false;
+}
+
+void ReadBuffer::Add(ReadRun&& run) {
+  ReadResult& result = run.result;
+  if (!result.batch.records().empty()) {
+    held_bytes_ += run.held_bytes;
+    runs_.push_back(std::move(run));
+    return;
+  }
+  if (result.skipped && (runs_.empty() || !runs_.back().result.batch.records().empty())) {
+    runs_.push_back(std::move(run));
+  } else if (result.skipped) {
+    // The commands left out between the two are part of what was skipped.
+    ReadResult& last = runs_.back().result;
+    last.skipped->end = result.skipped->end;
+    last.batch = std::move(result.batch);
+  }
+  Settle();
 }
 
 void ReadBuffer::Settle() {

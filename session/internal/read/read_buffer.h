@@ -14,43 +14,44 @@
 
 namespace s2::internal {
 
-// The batches between the network and the consumer, and what is true once each has been taken: what
-// came without a batch to show (heartbeats, batches of commands left out) counts when the batch
+// The results between the network and the consumer, and what is true once each has been taken: what
+// came without a result to show (heartbeats, batches of commands left out) counts when the result
 // before it is taken. Not thread safe.
 class ReadBuffer {
  public:
   explicit ReadBuffer(std::optional<uint64_t> next_seq_num);
 
-  // Takes a frame's runs: `skipped` is missing before the first, `next_seq_num` comes behind them.
+  // Takes a frame's runs: `skipped` is missing before the first, or, if there is none, at the end;
+  // `next_seq_num` comes behind them all.
   void Push(ReadFrame* frame, std::optional<SeqNumRange> skipped,
             std::optional<uint64_t> next_seq_num);
 
   // The stream broke: nobody knows the tail now.
   void FallBehind();
 
-  // The next batch; there must be one.
+  // The next result; there must be one.
   ReadResult Take();
 
-  // Drops the batches, as if they had never come.
+  // Drops the results, as if they had never come.
   void Clear();
 
   bool empty() const { return runs_.empty(); }
   uint64_t held_bytes() const { return held_bytes_; }
 
-  // As of the last batch taken.
+  // As of the last result taken.
   const ReadProgress& taken() const { return taken_; }
 
  private:
   static void Advance(ReadProgress& progress, const ReadRun& run);
+  void Add(ReadRun&& run);
   // `received_` has changed by more than a new run.
   void Settle();
 
-  std::deque<ReadRun> runs_;  // none is empty
-  uint64_t held_bytes_ = 0;   // the sum over runs_
+  // Each has records, or says what was skipped; no two without records follow one another.
+  std::deque<ReadRun> runs_;
+  uint64_t held_bytes_ = 0;  // the sum over runs_
   ReadProgress taken_;
   ReadProgress received_;  // what taken_ will be when runs_ is empty
-  // Missing before the next batch to show; the commands left out since are part of it.
-  std::optional<SeqNumRange> skipped_;
 };
 
 }  // namespace s2::internal

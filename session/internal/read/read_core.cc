@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "s2/retry/error.h"
 #include "s2/retry/internal/await_until.h"
+#include "s2/session/internal/misuse.h"
 
 namespace s2::internal {
 namespace {
@@ -17,6 +18,8 @@ namespace {
 // To sleep costs the consumer, and whoever wakes it, more than a busy stream takes to bring the
 // next small batch: before it sleeps, it lets others go first so often.
 constexpr int kYields = 10;
+
+constexpr absl::string_view kWaitOver = "its wait is over";
 
 absl::Status OneAtATime() {
   return MakeError(ErrorCode::kInvalid,
@@ -93,6 +96,7 @@ absl::StatusOr<ReadResult> ReadCore::Next(absl::Time deadline) {
 }
 
 void ReadCore::NextAsync(Callback callback) {
+  if (callback == nullptr) Misuse("ReadSession::NextAsync was given no callback");
   {
     absl::MutexLock lock(&mu_);
     if (taking_) {
@@ -116,6 +120,7 @@ absl::StatusOr<v1::StreamPosition> ReadCore::WaitCaughtUp(absl::Time deadline) {
 }
 
 void ReadCore::CaughtUpAsync(CaughtUp::Callback callback) {
+  if (callback == nullptr) Misuse("ReadSession::CaughtUpAsync was given no callback");
   {
     absl::MutexLock lock(&mu_);
     caught_up_.Add(std::move(callback));
@@ -182,7 +187,9 @@ absl::StatusOr<ReadResult> ReadCore::TakeLocked(ReadActions& actions) {
   WakeCaughtUpLocked();
   // Not as soon as there is room: then a consumer at the limit would ask for each batch alone.
   if (stream_.may_read() && buffer_.held_bytes() <= options_.max_buffered_bytes / 2) {
-    ReadLocked(clock_->Now(), actions);
+    const absl::Time now = clock_->Now();
+    stream_.OnResumed(now);
+    ReadLocked(now, actions);
   }
   return result;
 }
@@ -262,6 +269,7 @@ void ReadCore::OnAccepted(const ReadAttempt& attempt) {
 void ReadCore::AcceptedLocked(absl::Time now) {
   if (state_ == State::kStreaming) return;
   stream_.OnAccepted(now);
+  cursor_.OnAccepted(now);
   TransitionLocked(State::kStreaming, "accepted");
   timer_.Set(DeadlineLocked());
 }
@@ -284,7 +292,11 @@ void ReadCore::OnRead(ReadAttempt& attempt, bool ok) {
       FailAttemptLocked(received, actions);
     } else {
       stream_.OnRead();
-      if (buffer_.held_bytes() < options_.max_buffered_bytes) ReadLocked(now, actions);
+      if (const absl::string_view why = OverLocked(now); !why.empty()) {
+        EndLocked(absl::OkStatus(), why, actions);
+      } else if (buffer_.held_bytes() < options_.max_buffered_bytes) {
+        ReadLocked(now, actions);
+      }
     }
     if (!buffer_.empty()) WakeConsumerLocked();
     WakeCaughtUpLocked();
@@ -293,10 +305,17 @@ void ReadCore::OnRead(ReadAttempt& attempt, bool ok) {
 }
 
 absl::Status ReadCore::ReceiveLocked(ReadFrame& frame, absl::Time now) {
+  const std::optional<uint64_t> before = cursor_.next_seq_num();
   const absl::StatusOr<std::optional<SeqNumRange>> skipped = cursor_.OnFrame(frame, now);
   if (!skipped.ok()) return skipped.status();
   AcceptedLocked(now);
-  recovery_.OnProgress(now);
+  // A heartbeat alone is a sign of life, and no progress: a stream that breaks behind each first
+  // one must not be opened again for ever.
+  if (cursor_.next_seq_num() != before || stream_.HasStood(now)) recovery_.OnProgress(now);
+  if (cursor_.looks_behind_end() && !frame.runs.empty()) {
+    frame.runs.clear();
+    frame.tail.reset();
+  }
   if (!options_.fail_on_skipped) {
     buffer_.Push(&frame, *skipped, cursor_.next_seq_num());
     return absl::OkStatus();
@@ -313,9 +332,25 @@ void ReadCore::OnDone(const ReadAttempt& attempt, const absl::Status& status) {
   {
     absl::MutexLock lock(&mu_);
     if (!stream_.IsCurrent(attempt)) return;
-    AttemptOverLocked(status, actions);
+    status.ok() ? ServerEndedLocked(actions) : AttemptOverLocked(status, actions);
   }
   Perform(std::move(actions));
+}
+
+// Servers do not say why they end a stream. Where one stops at the tail, it may have passed over
+// positions that are trimmed, with no record behind them to show it.
+void ReadCore::ServerEndedLocked(ReadActions& actions) {
+  if (cursor_.is_endless()) {
+    return AttemptOverLocked(
+        MakeError(ErrorCode::kStreamClosedEarly, "the server ended a read that has no end"),
+        actions);
+  }
+  if (cursor_.looks_behind_end() || cursor_.KnowsItsEnd()) {
+    return EndLocked(absl::OkStatus(), "the server ended it", actions);
+  }
+  stream_.End(actions);
+  cursor_.LookBehindEnd();
+  OpenLocked("the server ended it; looks behind the end", actions);
 }
 
 // We give the attempt up, and do not wait for its OnDone.
@@ -326,10 +361,11 @@ void ReadCore::FailAttemptLocked(const absl::Status& error, ReadActions& actions
 
 void ReadCore::AttemptOverLocked(const absl::Status& status, ReadActions& actions) {
   stream_.End(actions);
-  if (status.ok()) return EndLocked(status, "the server ended it", actions);
-  if (cursor_.IsCleanEnd(status)) return EndLocked(absl::OkStatus(), status.message(), actions);
-  last_error_ = status;
   const absl::Time now = clock_->Now();
+  if (cursor_.IsCleanEnd(status, now)) {
+    return EndLocked(absl::OkStatus(), status.message(), actions);
+  }
+  last_error_ = status;
   const RecoveryStep step = recovery_.OnFailure(status, false, now);
   switch (step.kind) {
     case RecoveryStep::Kind::kReopen:
@@ -359,15 +395,31 @@ void ReadCore::EndLocked(const absl::Status& end, absl::string_view why, ReadAct
   WakeCaughtUpLocked();
 }
 
+// Why the session is over when a frame has just come; empty: it is not.
+absl::string_view ReadCore::OverLocked(absl::Time now) const {
+  if (cursor_.looks_behind_end() && cursor_.KnowsItsEnd()) return "what is behind its end is known";
+  if (cursor_.at_tail() && now >= cursor_.wait_deadline()) return kWaitOver;
+  return "";
+}
+
+// When the session ends because nothing came for as long as it was to wait. A consumer that holds
+// it up, so that it asks for nothing, does not use that time up.
+absl::Time ReadCore::WaitOverLocked() const {
+  if (!cursor_.at_tail()) return absl::InfiniteFuture();
+  const absl::Time deadline = cursor_.wait_deadline();
+  return state_ == State::kStreaming ? std::max(deadline, stream_.LastWordDeadline()) : deadline;
+}
+
 // When the state of things, left as it is, calls for action.
 absl::Time ReadCore::DeadlineLocked() const {
+  const absl::Time over = WaitOverLocked();
   switch (state_) {
     case State::kOpening:
-      return stream_.OpenDeadline();
+      return std::min(over, stream_.OpenDeadline());
     case State::kStreaming:
-      return stream_.HeartbeatDeadline();
+      return std::min(over, stream_.HeartbeatDeadline());
     case State::kBackoff:
-      return retry_at_;
+      return std::min(over, retry_at_);
     case State::kIdle:
     case State::kEnded:
       return absl::InfiniteFuture();
@@ -381,23 +433,25 @@ void ReadCore::OnTimer() {
     absl::MutexLock lock(&mu_);
     timer_.Set(DeadlineLocked());
     if (!timer_.Due()) return;
-    actions.silent = true;
-    switch (state_) {
-      case State::kOpening:
-        FailAttemptLocked(stream_.OpenTimeout(), actions);
-        break;
-      case State::kStreaming:
-        FailAttemptLocked(stream_.HeartbeatTimeout(), actions);
-        break;
-      case State::kBackoff:
-        OpenLocked("the pause is over", actions);
-        break;
-      case State::kIdle:
-      case State::kEnded:
-        break;
-    }
+    OnDueLocked(actions);
   }
   Perform(std::move(actions));
+}
+
+void ReadCore::OnDueLocked(ReadActions& actions) {
+  if (clock_->Now() >= WaitOverLocked()) return EndLocked(absl::OkStatus(), kWaitOver, actions);
+  actions.silent = true;
+  switch (state_) {
+    case State::kOpening:
+      return FailAttemptLocked(stream_.OpenTimeout(), actions);
+    case State::kStreaming:
+      return FailAttemptLocked(stream_.HeartbeatTimeout(), actions);
+    case State::kBackoff:
+      return OpenLocked("the pause is over", actions);
+    case State::kIdle:
+    case State::kEnded:
+      return;
+  }
 }
 
 void ReadCore::TransitionLocked(State to, absl::string_view why) {

@@ -87,6 +87,7 @@ class ReadCore : public std::enable_shared_from_this<ReadCore> {
   void AcceptedLocked(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void ReadLocked(absl::Time now, ReadActions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Status ReceiveLocked(ReadFrame& frame, absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void ServerEndedLocked(ReadActions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void FailAttemptLocked(const absl::Status& error, ReadActions& actions)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void AttemptOverLocked(const absl::Status& status, ReadActions& actions)
@@ -95,8 +96,11 @@ class ReadCore : public std::enable_shared_from_this<ReadCore> {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void EndLocked(const absl::Status& end, absl::string_view why, ReadActions& actions)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::string_view OverLocked(absl::Time now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::Time WaitOverLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::Time DeadlineLocked() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void OnTimer() ABSL_LOCKS_EXCLUDED(mu_);
+  void OnDueLocked(ReadActions& actions) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void TransitionLocked(State to, absl::string_view why) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   void Perform(ReadActions&& actions) ABSL_LOCKS_EXCLUDED(mu_);

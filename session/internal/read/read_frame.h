@@ -29,7 +29,7 @@ struct ReadProgress {
 // Records without a gap between them, on their way to the consumer.
 struct ReadRun {
   // The batch without its commands, if they are left out: may be empty. What was skipped before it
-  // is for the ReadBuffer to say.
+  // is for the ReadBuffer to say; a run of the ReadBuffer's own says that alone.
   ReadResult result;
   uint64_t held_bytes = 0;  // metered, of the batch
   // As received, commands included.

@@ -7,6 +7,14 @@
 #include "s2/retry/error.h"
 
 namespace s2::internal {
+namespace {
+
+// S2 sends heartbeats at least so far apart, but for the first.
+constexpr absl::Duration kStood = absl::Seconds(5);
+// A round trip, and more: for what is under way when a session ends.
+constexpr absl::Duration kLastWord = absl::Seconds(1);
+
+}  // namespace
 
 void ReadStream::Open(std::weak_ptr<ReadCore> core, rpc::v1::ReadRequest request, absl::Time now,
                       ReadActions& actions) {
@@ -21,6 +29,13 @@ void ReadStream::Read(SpareBatches& spares, absl::Time now, ReadActions& actions
   actions.read = call_;
   actions.batch = MakeReady(&attempt_->frame);
   spares.Take(actions.batch);
+}
+
+bool ReadStream::HasStood(absl::Time now) const { return now - accepted_at_ >= kStood; }
+
+absl::Time ReadStream::LastWordDeadline() const {
+  if (!reading_) return absl::InfiniteFuture();
+  return owes_word_ ? resumed_at_ + kLastWord : absl::InfinitePast();
 }
 
 void ReadStream::End(ReadActions& actions) {

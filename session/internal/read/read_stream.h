@@ -36,15 +36,30 @@ class ReadStream {
   // The current attempt has its call; it may have been accepted before.
   void OnOpened(std::shared_ptr<ReadCall> call) { call_ = std::move(call); }
   // The server has accepted it.
-  void OnAccepted(absl::Time now) { waits_since_ = now; }
+  void OnAccepted(absl::Time now) {
+    accepted_at_ = waits_since_ = now;
+    OnResumed(now);
+  }
+  // The session asks on, after it had asked for nothing for a while.
+  void OnResumed(absl::Time now) {
+    resumed_at_ = now;
+    owes_word_ = true;
+  }
 
   // Asks for the next frame, to be read into a spare batch if there is one.
   void Read(SpareBatches& spares, absl::Time now, ReadActions& actions);
   // A frame has come.
-  void OnRead() { reading_ = false; }
+  void OnRead() { reading_ = owes_word_ = false; }
 
   // There is a call, and it was not asked for a frame.
   bool may_read() const { return call_ != nullptr && !reading_; }
+
+  // Has the stream stood for so long, `now`, that it proves a network that works? Its first
+  // heartbeat, which comes at once, does not.
+  bool HasStood(absl::Time now) const;
+  // Until when a session that is over waits for what the server may have sent before: InfinitePast
+  // if a frame has come since the session began to ask, InfiniteFuture while it does not ask.
+  absl::Time LastWordDeadline() const;
 
   // The attempt is over.
   void End(ReadActions& actions);
@@ -68,6 +83,9 @@ class ReadStream {
   std::shared_ptr<ReadCall> call_;
   bool reading_ = false;    // a Read of call_ is under way, or has failed
   absl::Time opened_at_;    // attempt_ was
+  absl::Time accepted_at_;  // it was, if it was
+  absl::Time resumed_at_;   // OnResumed
+  bool owes_word_ = false;  // no frame has come since
   absl::Time waits_since_;  // for the frame that was asked for: asked or accepted, what was later
 };
 
