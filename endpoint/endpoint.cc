@@ -6,11 +6,11 @@
 #include <sys/un.h>
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -42,7 +42,9 @@ absl::StatusOr<std::string> Decode(absl::string_view text) {
     if (digits.size() != 2 || !std::all_of(digits.begin(), digits.end(), absl::ascii_isxdigit)) {
       return Expected("two hexadecimal digits behind each %", text.substr(i, 3));
     }
-    decoded += absl::HexStringToBytes(digits);
+    unsigned char byte = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
+    decoded.push_back(static_cast<char>(byte));
     i += 2;
   }
   if (absl::StrContains(decoded, '\0')) return Expected("a file name without NUL", text);

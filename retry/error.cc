@@ -59,7 +59,8 @@ absl::Status MakeError(const rpc::v1::ErrorInfo& info, absl::string_view message
 
 rpc::v1::ErrorInfo GetErrorInfo(const absl::Status& status) {
   rpc::v1::ErrorInfo info;
-  if (auto payload = status.GetPayload(kPayload)) info.ParseFromString(std::string(*payload));
+  const auto payload = status.GetPayload(kPayload);
+  if (payload && !info.ParseFromString(std::string(*payload))) return {};
   return info;
 }
 

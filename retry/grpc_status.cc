@@ -19,7 +19,8 @@ grpc::Status ToGrpc(const absl::Status& status) {
   rpc::v1::RichStatus rich;
   rich.set_code(code);
   rich.set_message(message);
-  rich.add_details()->PackFrom(info);
+  // Without it, it would be a status that says less.
+  if (!rich.add_details()->PackFrom(info)) rich.clear_details();
   return grpc::Status(code, message, rich.SerializeAsString());
 }
 

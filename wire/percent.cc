@@ -3,8 +3,9 @@
 
 #include "s2/wire/percent.h"
 
+#include <charconv>
+
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_format.h"
 
 namespace s2 {
@@ -33,7 +34,9 @@ std::optional<std::string> PercentDecode(absl::string_view text) {
         !absl::ascii_isxdigit(digits[1])) {
       return std::nullopt;
     }
-    decoded += absl::HexStringToBytes(digits);
+    unsigned char byte = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
+    decoded.push_back(static_cast<char>(byte));
     i += 2;
   }
   return decoded;

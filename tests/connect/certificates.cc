@@ -37,9 +37,11 @@ Certificate::Certificate(const std::string& name, const Certificate* authority)
   X509_gmtime_adj(X509_getm_notBefore(certificate), -60);
   X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
   X509_set_pubkey(certificate, key_.get());
-  X509_NAME* const subject = X509_get_subject_name(certificate);
+  X509_NAME* const subject = X509_NAME_new();
   X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC,
                              reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
+  X509_set_subject_name(certificate, subject);
+  X509_NAME_free(subject);
   const Certificate& signer = authority == nullptr ? *this : *authority;
   X509_set_issuer_name(certificate, X509_get_subject_name(signer.certificate_.get()));
   AddExtension(certificate, NID_basic_constraints, authority == nullptr ? "CA:TRUE" : "CA:FALSE");

@@ -133,8 +133,14 @@ TEST_F(FaultsTest, AWithheldAckHoldsBackThoseBehindItThoughTheirRecordsAreThere)
   AppendCall call(*streams_);
   for (const char* body : {"a", "b", "c"}) EXPECT_TRUE(call.Write(Input({body})));
   EXPECT_THAT(call.Ack(), Pair(0, 1));
-  ReadCall read(*streams_, From(2));
-  EXPECT_THAT(read.Bodies(), ElementsAre("c"));
+  ReadCall read(*streams_, From(0));
+  std::vector<std::string> bodies;
+  while (bodies.size() < 3) {
+    const std::vector<std::string> more = read.Bodies();
+    ASSERT_FALSE(more.empty());
+    bodies.insert(bodies.end(), more.begin(), more.end());
+  }
+  EXPECT_THAT(bodies, ElementsAre("a", "b", "c"));
   call.Cancel();
   EXPECT_EQ(call.Finish().code(), absl::StatusCode::kCancelled);
   EXPECT_THAT(Stored(), ElementsAre("a", "b", "c"));

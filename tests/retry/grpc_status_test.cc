@@ -68,7 +68,7 @@ TEST(GrpcStatusTest, DetailsThatCannotBeReadAreAsGoodAsNone) {
 
   rpc::v1::RichStatus rich;
   google::protobuf::Any* detail = rich.add_details();
-  detail->PackFrom(rpc::v1::ErrorInfo());
+  ASSERT_TRUE(detail->PackFrom(rpc::v1::ErrorInfo()));
   detail->set_value("\xff");
   const grpc::Status broken(grpc::StatusCode::UNAVAILABLE, "m", rich.SerializeAsString());
   EXPECT_EQ(FromGrpc(broken), absl::UnavailableError("m"));
@@ -76,7 +76,7 @@ TEST(GrpcStatusTest, DetailsThatCannotBeReadAreAsGoodAsNone) {
 
 TEST(GrpcStatusTest, DetailsOfAnotherKindAreIgnored) {
   rpc::v1::RichStatus rich;
-  rich.add_details()->PackFrom(google::protobuf::Duration());
+  ASSERT_TRUE(rich.add_details()->PackFrom(google::protobuf::Duration()));
   const grpc::Status foreign(grpc::StatusCode::ABORTED, "m", rich.SerializeAsString());
   EXPECT_EQ(FromGrpc(foreign), absl::AbortedError("m"));
 }
@@ -86,8 +86,8 @@ TEST(GrpcStatusTest, TheInfoIsFoundAmongForeignDetails) {
   info.set_code("authn");
   info.set_http_status(401);
   rpc::v1::RichStatus rich;
-  rich.add_details()->PackFrom(google::protobuf::Duration());
-  rich.add_details()->PackFrom(info);
+  ASSERT_TRUE(rich.add_details()->PackFrom(google::protobuf::Duration()));
+  ASSERT_TRUE(rich.add_details()->PackFrom(info));
   const grpc::Status sent(grpc::StatusCode::UNAUTHENTICATED, "m", rich.SerializeAsString());
   EXPECT_EQ(GetErrorCode(FromGrpc(sent)), ErrorCode::kAuthn);
 }

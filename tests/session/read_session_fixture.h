@@ -58,7 +58,7 @@ inline v1::ReadBatch Batch(const std::vector<uint64_t>& seq_nums,
 }
 
 inline absl::StatusOr<ReadFrame> MakeReadFrame(v1::ReadBatch message) {
-  absl::StatusOr<ReadFrame> frame(absl::in_place);
+  absl::StatusOr<ReadFrame> frame = ReadFrame();
   *MakeReady(&*frame) = std::move(message);
   if (absl::Status s = TakeApart(/*skip_commands=*/false, &*frame); !s.ok()) return s;
   return frame;

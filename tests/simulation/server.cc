@@ -174,7 +174,9 @@ void Server::Expire() {
 
 void Server::Heal() {
   refuses_until_ = muted_until_ = hangs_up_until_ = absl::InfinitePast();
-  append_open_error_ = read_open_error_ = input_error_ = std::nullopt;
+  append_open_error_.reset();
+  read_open_error_.reset();
+  input_error_.reset();
   if (!exists_) Live();
 }
 

@@ -65,12 +65,13 @@ absl::Status PrepareTls(TlsStream& stream, const std::string& host,
   SSL* const ssl = stream.native_handle();
   asio::error_code not_an_address;
   asio::ip::make_address(host, not_an_address);
-  const bool ok = not_an_address
-                      ? SSL_set1_host(ssl, host.c_str()) == 1 &&
-                            SSL_set_tlsext_host_name(ssl, host.c_str()) == 1
-                      : X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1;
+  const bool ok =
+      not_an_address
+          ? X509_VERIFY_PARAM_set1_host(SSL_get0_param(ssl), host.data(), host.size()) == 1 &&
+                SSL_set_tlsext_host_name(ssl, host.c_str()) == 1
+          : X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1;
   if (!ok) return absl::InvalidArgumentError(absl::StrCat("'", host, "' cannot be a host's name"));
-  SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  X509_VERIFY_PARAM_set_hostflags(SSL_get0_param(ssl), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   asio::error_code error;
   stream.set_verify_callback(
       [refusal = std::move(refusal)](bool ok, asio::ssl::verify_context& context) {
