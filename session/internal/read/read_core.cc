@@ -151,11 +151,10 @@ ReadSessionStats ReadCore::Stats() const {
 
 // Together with what is held for the consumer, no more is kept than may be held for it.
 void ReadCore::Recycle(v1::ReadBatch&& batch) {
-  const std::optional<size_t> bytes = SpareBytes(batch);
-  if (!bytes) return;
+  const size_t bytes = MakeSpare(batch);
   absl::MutexLock lock(&mu_);
   const size_t kept = buffer_.held_bytes() + spares_.bytes();
-  if (kept + *bytes <= options_.max_buffered_bytes) spares_.Put(std::move(batch), *bytes);
+  if (kept + bytes <= options_.max_buffered_bytes) spares_.Put(std::move(batch), bytes);
 }
 
 void ReadCore::OnUnseenError(const absl::Status& error) {

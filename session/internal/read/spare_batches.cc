@@ -3,15 +3,36 @@
 
 #include "s2/session/internal/read/spare_batches.h"
 
+#include <google/protobuf/repeated_ptr_field.h>
+
 #include <utility>
 
 namespace s2::internal {
 
-std::optional<size_t> SpareBytes(const v1::ReadBatch& batch) {
-  if (batch.records().ClearedCount() > 0) return std::nullopt;
+namespace {
+
+// A field keeps the elements that were removed from it, behind those that it shows, and does not
+// tell how many. Afterwards it has none.
+template <typename Element>
+void DropRemoved(google::protobuf::RepeatedPtrField<Element>& field) {
+  if (field.size() == field.Capacity()) return;
+  google::protobuf::RepeatedPtrField<Element> kept;
+  if (!field.empty()) {
+    std::vector<Element*> elements(static_cast<size_t>(field.size()));
+    field.ExtractSubrange(0, field.size(), elements.data());
+    kept.Reserve(static_cast<int>(elements.size()));
+    for (Element* const element : elements) kept.AddAllocated(element);
+  }
+  field.Swap(&kept);
+}
+
+}  // namespace
+
+size_t MakeSpare(v1::ReadBatch& batch) {
+  DropRemoved(*batch.mutable_records());
   size_t bytes = 0;
-  for (const v1::SequencedRecord& record : batch.records()) {
-    if (record.headers().ClearedCount() > 0) return std::nullopt;
+  for (v1::SequencedRecord& record : *batch.mutable_records()) {
+    DropRemoved(*record.mutable_headers());
     bytes += sizeof(record) + record.body().capacity();
     for (const v1::Header& header : record.headers()) {
       bytes += sizeof(header) + header.name().capacity() + header.value().capacity();
@@ -26,7 +47,9 @@ void SpareBatches::Put(v1::ReadBatch&& batch, size_t bytes) {
 }
 
 void SpareBatches::Take(v1::ReadBatch* batch) {
-  if (spares_.empty() || batch->records().Capacity() > 0) return;
+  // An empty field has a capacity too, of 0 or 1.
+  const int none = v1::ReadBatch::default_instance().records().Capacity();
+  if (spares_.empty() || batch->records().Capacity() > none) return;
   *batch = std::move(spares_.back().batch);
   bytes_ -= spares_.back().bytes;
   spares_.pop_back();

@@ -5,22 +5,21 @@
 #define S2_SESSION_INTERNAL_READ_SPARE_BATCHES_H_
 
 #include <cstddef>
-#include <optional>
 #include <vector>
 
 #include "s2/v1/s2.pb.h"
 
 namespace s2::internal {
 
-// The memory that a batch would keep if another were read into it; nothing if there is more to it
-// than can be seen, from a larger one before.
-std::optional<size_t> SpareBytes(const v1::ReadBatch& batch);
+// Frees what a batch keeps and does not show, from a larger one before, and returns how much memory
+// it would keep if another were read into it.
+size_t MakeSpare(v1::ReadBatch& batch);
 
 // Batches that the consumer has done with: what is read into one of them has little to allocate.
 // Not thread safe.
 class SpareBatches {
  public:
-  // `bytes`: SpareBytes of the batch.
+  // `bytes`: what MakeSpare returned for the batch.
   void Put(v1::ReadBatch&& batch, size_t bytes);
   // Makes `batch` one that was put, as it was put, if there is one and `batch` has no memory of its
   // own.
