@@ -3,7 +3,6 @@
 
 #include "s2/client/internal/access_token.h"
 
-#include <grpcpp/client_context.h>
 #include <grpcpp/security/credentials.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "s2/retry/error.h"
+#include "s2/session/internal/stub_context.h"
 #include "s2/wire/metadata.h"
 
 namespace s2::internal {
@@ -63,7 +63,7 @@ AccessToken::AccessToken(const ClientOptions& options, TokenCarriage carriage,
       source_(MakeSource(options, std::move(background))),
       carriage_(carriage) {}
 
-void AccessToken::Attach(const Token& token, grpc::ClientContext& context) const {
+void AccessToken::Attach(const Token& token, StubContext& context) const {
   if (token.text.empty()) return;
   switch (carriage_) {
     case TokenCarriage::kMetadata:

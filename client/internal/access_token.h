@@ -13,11 +13,9 @@
 #include "s2/client/options.h"
 #include "s2/session/executor.h"
 
-namespace grpc {
-class ClientContext;
-}  // namespace grpc
-
 namespace s2::internal {
+
+class StubContext;
 
 // OK, or kInvalid for a token with characters that metadata cannot hold. The error does not show
 // the token.
@@ -51,7 +49,7 @@ class AccessToken {
   const Token& fixed() const { return fixed_; }
 
   // Gives the call this token, unless it is empty.
-  void Attach(const Token& token, grpc::ClientContext& context) const;
+  void Attach(const Token& token, StubContext& context) const;
 
   // How a call with this token ended. If the server refused the token, and its source can bring
   // another, the source is told, and the error that is returned may be retried.

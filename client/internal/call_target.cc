@@ -3,14 +3,13 @@
 
 #include "s2/client/internal/call_target.h"
 
-#include <grpcpp/client_context.h>
-
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "s2/retry/error.h"
+#include "s2/session/internal/stub_context.h"
 #include "s2/wire/metadata.h"
 #include "s2/wire/percent.h"
 
@@ -28,7 +27,7 @@ absl::Status ValidateEncryptionKey(absl::string_view key) {
                    " characters, not shown) must be base64 of 32 bytes, 44 characters"));
 }
 
-void AddMetadata(const CallTarget& target, grpc::ClientContext& context) {
+void AddMetadata(const CallTarget& target, StubContext& context) {
   if (!target.basin.empty()) context.AddMetadata(wire::kBasinKey, target.basin);
   if (!target.stream.empty()) context.AddMetadata(wire::kStreamKey, PercentEncode(target.stream));
   if (!target.encryption_key.empty()) {

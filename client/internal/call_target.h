@@ -9,11 +9,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 
-namespace grpc {
-class ClientContext;
-}  // namespace grpc
-
 namespace s2::internal {
+
+class StubContext;
 
 // Where a call goes, as its metadata say. What the operation has no use for is empty.
 struct CallTarget {
@@ -27,7 +25,7 @@ struct CallTarget {
 absl::Status ValidateEncryptionKey(absl::string_view key);
 
 // Adds the metadata that say where the call goes. What is empty is left out. The target is valid.
-void AddMetadata(const CallTarget& target, grpc::ClientContext& context);
+void AddMetadata(const CallTarget& target, StubContext& context);
 
 }  // namespace s2::internal
 

@@ -22,6 +22,7 @@
 #include "s2/retry/error.h"
 #include "s2/session/internal/grpc_call.h"
 #include "s2/session/internal/runtime.h"
+#include "s2/session/internal/stub_context.h"
 
 namespace s2::internal {
 
@@ -30,7 +31,7 @@ namespace s2::internal {
 struct UnaryAttempt {
   // Declared before the context, and so destroyed after it: the context holds their channel.
   std::shared_ptr<StubPool::Lease> lease;
-  grpc::ClientContext context;
+  StubContext context;
   Wait wait;
   // No answer came for so long that the connection may be dead.
   bool silent = false;

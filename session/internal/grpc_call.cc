@@ -9,7 +9,6 @@
 #include "absl/strings/match.h"
 #include "s2/retry/error.h"
 #include "s2/retry/grpc_status.h"
-#include "s2/wire/metadata.h"
 
 namespace s2::internal {
 namespace {
@@ -145,8 +144,7 @@ void GrpcCall<Verbs, Reactor, Response>::Do(Verb verb) {
 template <typename Verbs, typename Reactor, typename Response>
 void GrpcCall<Verbs, Reactor, Response>::OnReadInitialMetadataDone(bool ok) {
   // In process a refused call reports metadata too, without the key.
-  if (ok && wire_->context.GetServerInitialMetadata().count(wire::kAcceptedKey) > 0 &&
-      TakeAcceptance()) {
+  if (ok && wire_->context.accepted() && TakeAcceptance()) {
     wire_->lease->OnAccepted();
     events_->OnAccepted();
   }

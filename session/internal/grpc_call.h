@@ -4,7 +4,6 @@
 #ifndef S2_SESSION_INTERNAL_GRPC_CALL_H_
 #define S2_SESSION_INTERNAL_GRPC_CALL_H_
 
-#include <grpcpp/client_context.h>
 #include <grpcpp/support/client_callback.h>
 
 #include <atomic>
@@ -21,6 +20,7 @@
 #include "s2/session/executor.h"
 #include "s2/session/internal/call_gate.h"
 #include "s2/session/internal/call_lease.h"
+#include "s2/session/internal/stub_context.h"
 #include "s2/session/internal/transport.h"
 
 namespace s2::internal {
@@ -51,7 +51,7 @@ class GrpcCall : public Verbs,
         wire_(std::make_unique<Wire>()) {}
 
   // Until Start or Fail.
-  grpc::ClientContext& context() { return wire_->context; }
+  StubContext& context() { return wire_->context; }
 
   // The call cannot begin. Calls OnDone: not from a verb, not under the caller's locks.
   void Fail(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
@@ -97,7 +97,7 @@ class GrpcCall : public Verbs,
   // The context holds the channel, and whoever gave the lease wants to be the last to do so.
   struct Wire {
     std::shared_ptr<CallLease> lease;
-    grpc::ClientContext context;
+    StubContext context;
   };
 
   const std::shared_ptr<Executor> background_;

@@ -14,6 +14,7 @@
 #include "s2/rpc/v1/stream.grpc.pb.h"
 #include "s2/rpc/v1/stream_mock.grpc.pb.h"
 #include "s2/session/internal/background_executor.h"
+#include "s2/session/internal/stub_context.h"
 #include "s2/testing/internal/stub_call.h"
 
 namespace s2::testing {
@@ -107,9 +108,8 @@ class StreamStub : public rpc::v1::MockStreamServiceStub {
     void Take(UnaryCalls<Request, Response>* calls, grpc::ClientContext* context,
               const Request& request, Response* response, Done done) {
       if (refuse_unary) return Refuse(std::move(done));
-      calls->push_back({request,
-                        grpc::testing::ClientContextTestPeer(context).GetSendInitialMetadata(),
-                        response, std::move(done)});
+      calls->push_back({request, static_cast<internal::StubContext*>(context)->metadata(), response,
+                        std::move(done)});
     }
     static void Refuse(Done done) {
       internal::BackgroundExecutor()->Run([done = std::move(done)] {

@@ -6,8 +6,6 @@
 
 #include <gmock/gmock.h>
 #include <grpcpp/support/client_callback.h>
-// After gtest; it tests what gRPC keeps private.
-#include <grpcpp/test/client_context_test_peer.h>
 
 #include <functional>
 #include <map>
@@ -17,6 +15,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "s2/rpc/v1/stream.pb.h"
+#include "s2/session/internal/stub_context.h"
 #include "s2/v1/s2.pb.h"
 
 namespace s2::testing {
@@ -32,13 +31,15 @@ class StubCall : public Verbs {
   using Input = InputT;
   using Output = OutputT;
 
-  StubCall(grpc::ClientContext* context, Reactor* reactor) : reactor_(reactor), peer_(context) {
+  // `context` is of a call of the library.
+  StubCall(grpc::ClientContext* context, Reactor* reactor)
+      : reactor_(reactor), context_(static_cast<internal::StubContext*>(context)) {
     this->BindReactor(reactor);
   }
 
   // What the client has done.
 
-  std::multimap<std::string, std::string> metadata() { return peer_.GetSendInitialMetadata(); }
+  std::multimap<std::string, std::string> metadata() { return context_->metadata(); }
   bool started() const { return Get(&StubCall::started_); }
   bool reading() const { return Get(&StubCall::read_) != nullptr; }
   // The message of the Write under way; null: there is none.
@@ -62,7 +63,7 @@ class StubCall : public Verbs {
 
   // The initial metadata have come, with the key of an accepted session or without it.
   void AnswerMetadata(bool ok, bool accepted) {
-    if (ok) peer_.AddServerInitialMetadata(accepted ? "s2-session" : "x-other", "1");
+    context_->set_accepted(accepted);
     reactor_->OnReadInitialMetadataDone(ok);
     Release();
   }
@@ -171,8 +172,7 @@ class StubCall : public Verbs {
     AddLocked(-1);
   }
 
-  // Holds the initial metadata while the call lasts.
-  grpc::testing::ClientContextTestPeer peer_;
+  internal::StubContext* const context_;  // until the call has ended
 
   mutable absl::Mutex mu_;
   bool started_ ABSL_GUARDED_BY(mu_) = false;

@@ -4,13 +4,19 @@
 #include "s2/gateway/internal/calls/target.h"
 
 #include <gmock/gmock.h>
-#include <grpcpp/test/server_context_test_spouse.h>
+#include <grpcpp/generic/async_generic_service.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "s2/endpoint/endpoint.h"
 #include "s2/gateway/internal/json/response_error.h"
 #include "s2/retry/error.h"
@@ -22,26 +28,59 @@ namespace {
 
 using ::testing::HasSubstr;
 
+// Shows each call's context to the test: only a server has one with metadata.
+class ContextService : public grpc::CallbackGenericService {
+ public:
+  std::function<void(const grpc::ServerContextBase&)> on_call;
+
+ private:
+  class Reactor : public grpc::ServerGenericBidiReactor {
+   public:
+    void OnDone() override { delete this; }
+  };
+
+  grpc::ServerGenericBidiReactor* CreateReactor(
+      grpc::GenericCallbackServerContext* context) override {
+    on_call(*context);
+    auto* const reactor = new Reactor;
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+};
+
 // A call's metadata.
 class TargetTest : public ::testing::Test {
  protected:
-  TargetTest() {
+  TargetTest() : server_(Serve(service_)), stub_(server_->InProcessChannel({})) {
     SetUpstream("https://a.s2.dev?basin={basin}.b.s2.dev");
     Set("s2-basin", "basin-one");
     Set("s2-stream", "a%2fb%20c");
     Set("authorization", "Bearer secret");
   }
 
+  static std::unique_ptr<grpc::Server> Serve(ContextService& service) {
+    grpc::ServerBuilder builder;
+    builder.RegisterCallbackGenericService(&service);
+    return builder.BuildAndStart();
+  }
   void SetUpstream(const char* text) { options_.upstream = *endpoint::ParseHttp(text); }
   void Set(const std::string& key, const std::string& value) { metadata_[key] = value; }
 
   // Calls `make` with the metadata there are.
   template <typename Make>
   absl::StatusOr<http2::Request> With(const Make& make) {
-    grpc::ServerContext context;
-    grpc::testing::ServerContextTestSpouse spouse(&context);
-    for (const auto& [key, value] : metadata_) spouse.AddClientMetadata(key, value);
-    return make(options_, context);
+    absl::StatusOr<http2::Request> request;
+    service_.on_call = [&](const grpc::ServerContextBase& context) {
+      request = make(options_, context);
+    };
+    grpc::ClientContext context;
+    for (const auto& [key, value] : metadata_) context.AddMetadata(key, value);
+    grpc::ByteBuffer empty;
+    absl::Notification over;
+    stub_.UnaryCall(&context, "/test", {}, &empty, &empty,
+                    [&](const grpc::Status&) { over.Notify(); });
+    over.WaitForNotification();
+    return request;
   }
   absl::StatusOr<http2::Request> Account() {
     return With([](const auto& options, const auto& context) {
@@ -73,6 +112,9 @@ class TargetTest : public ::testing::Test {
     return std::string(http2::GetHeader(request->headers, name));
   }
 
+  ContextService service_;
+  const std::unique_ptr<grpc::Server> server_;
+  grpc::GenericStub stub_;
   GatewayOptions options_;
   std::map<std::string, std::string> metadata_;
 };
