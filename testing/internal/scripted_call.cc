@@ -9,6 +9,7 @@
 #include "s2/retry/grpc_status.h"
 #include "s2/retry/internal/await_until.h"
 #include "s2/session/internal/background_executor.h"
+#include "s2/testing/internal/short_text.h"
 
 namespace s2::testing {
 
@@ -58,7 +59,7 @@ void ScriptedCall<Call>::Verify(const std::string& name) const {
   const Input* const pending = steps_.empty() ? call_->write() : nullptr;
   if (pending == nullptr && unexpected_.empty()) return;
   ADD_FAILURE() << name << ": no step expects "
-                << (pending != nullptr ? pending->ShortDebugString() : unexpected_);
+                << (pending != nullptr ? ShortText(*pending) : unexpected_);
 }
 
 template <typename Call>
@@ -141,7 +142,7 @@ auto ScriptedCall<Call>::EndLocked(absl::Status status) -> Reaction {
   state_ = State::kEnding;
   status_ = std::move(status);
   if (call_->write() != nullptr && steps_.empty() && absl::IsCancelled(status_)) {
-    unexpected_ = call_->write()->ShortDebugString();
+    unexpected_ = ShortText(*call_->write());
   }
   return WindUpLocked();
 }

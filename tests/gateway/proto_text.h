@@ -10,6 +10,8 @@
 
 #include <string>
 
+#include "s2/testing/internal/short_text.h"
+
 namespace s2::gateway {
 
 // A message from protobuf's text format.
@@ -20,10 +22,7 @@ Message Proto(const std::string& text) {
   return message;
 }
 
-// In one line of protobuf's text format.
-inline std::string ShortText(const google::protobuf::Message& message) {
-  return message.ShortDebugString();
-}
+using s2::testing::ShortText;
 
 }  // namespace s2::gateway
 

@@ -17,6 +17,7 @@
 #include "s2/gateway/internal/calls/services.h"
 #include "s2/gateway/internal/http2/slices.h"
 #include "s2/retry/grpc_status.h"
+#include "s2/tests/gateway/proto_text.h"
 
 namespace s2::gateway {
 namespace {
@@ -48,7 +49,7 @@ GatewayOptions WithEndpoint(GatewayOptions options) {
 }  // namespace
 
 std::string NormalResponse(const std::string& method, const std::string& text) {
-  return MakeMessage(FindMethod(method).output_type(), text)->ShortDebugString();
+  return ShortText(*MakeMessage(FindMethod(method).output_type(), text));
 }
 
 UnaryClientCall::UnaryClientCall(const std::shared_ptr<grpc::Channel>& channel,
@@ -84,7 +85,7 @@ absl::StatusOr<std::string> UnaryClientCall::Wait() {
   http2::Slices slices;
   EXPECT_TRUE(response_.Dump(&slices).ok());
   EXPECT_TRUE(response_message_->ParseFromString(http2::Join(slices)));
-  return response_message_->ShortDebugString();
+  return ShortText(*response_message_);
 }
 
 UnaryHarness::UnaryHarness(GatewayOptions options)

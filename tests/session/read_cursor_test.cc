@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "s2/testing/internal/short_text.h"
 #include "s2/tests/session/read_session_fixture.h"
 
 namespace s2::internal {
@@ -37,7 +38,7 @@ class ReadCursorTest : public ::testing::Test {
     return absl::StrCat("[", (*skipped)->begin, ",", (*skipped)->end, ")");
   }
   std::string Next(const ReadCursor& cursor, int seconds = 0) {
-    return cursor.NextRequest(now_ + absl::Seconds(seconds)).ShortDebugString();
+    return testing::ShortText(cursor.NextRequest(now_ + absl::Seconds(seconds)));
   }
 
   absl::Time now_ = absl::UnixEpoch();

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "s2/testing/internal/short_text.h"
 #include "s2/tests/session/read_session_fixture.h"
 
 namespace s2::internal {
@@ -71,7 +72,7 @@ TEST_F(ReadSessionLimits, ABoundedReadThatResumesAtTheTailHasEnded) {
   call().Deliver(Batch({0, 1}));
   call().Finish(Broken());
   clock_->AdvanceToNextTimer();
-  EXPECT_EQ(call().request().ShortDebugString(), "seq_num: 2 count: 98");
+  EXPECT_EQ(testing::ShortText(call().request()), "seq_num: 2 count: 98");
   call().Finish(Unwritten(2));
   EXPECT_EQ(ShowNext(), "0 1");
   EXPECT_EQ(ShowNext(), "end");

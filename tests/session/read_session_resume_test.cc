@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 
+#include "s2/testing/internal/short_text.h"
 #include "s2/tests/session/read_session_fixture.h"
 
 namespace s2::internal {
@@ -79,7 +80,7 @@ TEST_F(ReadSessionResume, AsksForTheRest) {
   call().Deliver(Batch({0, 1, 2}, 3));
   clock_->Advance(absl::Seconds(4));
   Reconnect();
-  EXPECT_EQ(call().request().ShortDebugString(),
+  EXPECT_EQ(testing::ShortText(call().request()),
             "seq_num: 3 clamp: true count: 7 bytes: 970 until: 5000 wait: 26");
 }
 
