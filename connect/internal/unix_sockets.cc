@@ -7,10 +7,10 @@
 #include <grpcpp/version_info.h>
 #include <sys/socket.h>
 
-#if GRPC_CPP_VERSION_MAJOR == 1 && GRPC_CPP_VERSION_MINOR == 51
+#if GRPC_CPP_VERSION_MAJOR == 1 && GRPC_CPP_VERSION_MINOR <= 83
 
 // What SetSocketMutator takes. gRPC declares it and does not install its definition, which is this
-// in 1.51.
+// from 1.51 to 1.83.
 struct SocketMutatorVtable {
   bool (*mutate_fd)(int fd, grpc_socket_mutator* mutator);
   int (*compare)(grpc_socket_mutator* a, grpc_socket_mutator* b);
