@@ -3,7 +3,9 @@
 
 // One thread that must never wait: it asks for room and goes on; its event loop brings the permit.
 
+#include <condition_variable>
 #include <deque>
+#include <mutex>
 #include <optional>
 
 #include "s2/examples/run_example.h"
@@ -15,20 +17,22 @@ namespace {
 class EventLoop : public s2::Executor {
  public:
   void Run(absl::AnyInvocable<void()> work) override {
-    absl::MutexLock lock(&mu_);
+    const std::lock_guard<std::mutex> lock(mu_);
     work_.push_back(std::move(work));
+    there_is_some_.notify_one();
   }
   absl::AnyInvocable<void()> Next() {
-    const auto some = [this]() ABSL_SHARED_LOCKS_REQUIRED(mu_) { return !work_.empty(); };
-    absl::MutexLock lock(&mu_, absl::Condition(&some));
+    std::unique_lock<std::mutex> lock(mu_);
+    there_is_some_.wait(lock, [this] { return !work_.empty(); });
     absl::AnyInvocable<void()> work = std::move(work_.front());
     work_.pop_front();
     return work;
   }
 
  private:
-  absl::Mutex mu_;
-  std::deque<absl::AnyInvocable<void()>> work_ ABSL_GUARDED_BY(mu_);
+  std::mutex mu_;
+  std::condition_variable there_is_some_;
+  std::deque<absl::AnyInvocable<void()>> work_;  // guarded by mu_
 };
 
 absl::Status AppendOn(EventLoop& loop, const s2::Stream& stream) {

@@ -9,7 +9,7 @@ namespace quickstart {
 
 void Acks::Watch(const s2::AppendTicket& ticket) {
   {
-    absl::MutexLock lock(&mu_);
+    const std::lock_guard<std::mutex> lock(mu_);
     ++watched_;
   }
   ticket.OnDone([self = shared_from_this(),
@@ -19,8 +19,9 @@ void Acks::Watch(const s2::AppendTicket& ticket) {
 }
 
 void Acks::OnDone(const absl::StatusOr<s2::v1::AppendAck>& ack, absl::Duration latency) {
-  absl::MutexLock lock(&mu_);
+  const std::lock_guard<std::mutex> lock(mu_);
   --watched_;
+  changed_.notify_all();  // who waits looks once the lock is free
   if (!ack.ok()) {
     stop_.Set();  // Close says why
     return;
@@ -38,44 +39,41 @@ void Acks::OnDone(const absl::StatusOr<s2::v1::AppendAck>& ack, absl::Duration l
 }
 
 void Acks::Finish() {
-  absl::MutexLock lock(&mu_);
-  const auto none_left = [this]() ABSL_SHARED_LOCKS_REQUIRED(mu_) { return watched_ == 0; };
-  mu_.Await(absl::Condition(&none_left));
+  std::unique_lock<std::mutex> lock(mu_);
+  changed_.wait(lock, [this] { return watched_ == 0; });
   finished_ = true;
+  changed_.notify_all();
 }
 
 bool Acks::AwaitFrom(uint64_t seq_num) {
-  absl::MutexLock lock(&mu_);
-  return AwaitFromLocked(seq_num);
+  std::unique_lock<std::mutex> lock(mu_);
+  return AwaitFromLocked(seq_num, lock);
 }
 
 bool Acks::AwaitIsOurs(uint64_t seq_num) {
-  absl::MutexLock lock(&mu_);
-  if (!AwaitFromLocked(seq_num)) return false;
+  std::unique_lock<std::mutex> lock(mu_);
+  if (!AwaitFromLocked(seq_num, lock)) return false;
   while (!unread_.empty() && unread_.front().end <= seq_num) unread_.pop_front();
   return !unread_.empty() && unread_.front().begin <= seq_num;
 }
 
-bool Acks::AwaitFromLocked(uint64_t seq_num) {
-  const auto known = [this, seq_num]() ABSL_SHARED_LOCKS_REQUIRED(mu_) {
-    return range_.end > seq_num || finished_;
-  };
-  mu_.Await(absl::Condition(&known));
+bool Acks::AwaitFromLocked(uint64_t seq_num, std::unique_lock<std::mutex>& lock) {
+  changed_.wait(lock, [this, seq_num] { return range_.end > seq_num || finished_; });
   return range_.end > seq_num;
 }
 
 s2::SeqNumRange Acks::range() const {
-  absl::MutexLock lock(&mu_);
+  const std::lock_guard<std::mutex> lock(mu_);
   return range_;
 }
 
 uint64_t Acks::tail() const {
-  absl::MutexLock lock(&mu_);
+  const std::lock_guard<std::mutex> lock(mu_);
   return tail_;
 }
 
 std::vector<absl::Duration> Acks::latencies() const {
-  absl::MutexLock lock(&mu_);
+  const std::lock_guard<std::mutex> lock(mu_);
   return latencies_;
 }
 
