@@ -18,7 +18,7 @@ namespace {
 
 // Counts the timers that it was asked for, and gives the callback of each to the test, which may
 // call it whenever it likes: early, late, or although the timer was taken back.
-class CountingClock : public testing::ManualClock {
+class CallCountingClock : public testing::ManualClock {
  public:
   std::unique_ptr<Timer> CallAt(absl::Time when, absl::AnyInvocable<void()> callback) override {
     auto shared = std::make_shared<absl::AnyInvocable<void()>>(std::move(callback));
@@ -41,7 +41,7 @@ class LazyTimerTest : public ::testing::Test {
   absl::Time In(int seconds) const { return start_ + absl::Seconds(seconds); }
   size_t made() const { return clock_->callbacks.size(); }
 
-  const std::shared_ptr<CountingClock> clock_ = std::make_shared<CountingClock>();
+  const std::shared_ptr<CallCountingClock> clock_ = std::make_shared<CallCountingClock>();
   const absl::Time start_ = clock_->Now();
   std::optional<LazyTimer> timer_{clock_};
   int fired_ = 0;

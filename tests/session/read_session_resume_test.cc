@@ -177,7 +177,7 @@ TEST_F(ReadSessionResume, AFollowWithoutLimitsThatAServerEndsIsClosedEarly) {
   EXPECT_EQ(session_->Stats().state, ReadSessionState::kBackoff);
   EXPECT_EQ(GetErrorCode(session_->Stats().last_error), ErrorCode::kStreamClosedEarly);
   clock_->AdvanceToNextTimer();
-  EXPECT_EQ(call().request().ShortDebugString(), "seq_num: 1");
+  EXPECT_EQ(testing::ShortText(call().request()), "seq_num: 1");
   call().Finish(absl::OkStatus());
   clock_->AdvanceToNextTimer();
   call().Finish(absl::OkStatus());

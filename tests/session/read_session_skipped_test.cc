@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "s2/testing/internal/short_text.h"
 #include "s2/tests/session/read_session_fixture.h"
 
 namespace s2::internal {
@@ -103,7 +104,7 @@ TEST_F(ReadSessionSkipped, IsLookedForBehindAnEndAtTheTail) {
     call().Deliver(Batch({3, 4}));
     call().Finish(absl::OkStatus());
     ASSERT_EQ(transport_->reads(), calls + 1);
-    EXPECT_EQ(call().request().ShortDebugString(), "seq_num: 5 count: 1 wait: 1");
+    EXPECT_EQ(testing::ShortText(call().request()), "seq_num: 5 count: 1 wait: 1");
     EXPECT_EQ(ShowNext(), "3 4");
     EXPECT_EQ(ShowNext(), "none");
     call().Accept();
@@ -162,7 +163,7 @@ TEST_F(ReadSessionSkipped, ALookThatFailsIsTriedAgainWithinTheBudget) {
   call().Finish(absl::OkStatus());
   call().Finish(Broken());
   clock_->AdvanceToNextTimer();
-  EXPECT_EQ(call().request().ShortDebugString(), "seq_num: 1 count: 1 wait: 1");
+  EXPECT_EQ(testing::ShortText(call().request()), "seq_num: 1 count: 1 wait: 1");
   call().Finish(Broken());
   clock_->AdvanceToNextTimer();
   call().Finish(Broken());

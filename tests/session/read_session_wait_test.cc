@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "s2/testing/internal/short_text.h"
 #include "s2/tests/session/read_session_fixture.h"
 
 namespace s2::internal {
@@ -70,7 +71,7 @@ TEST_F(ReadSessionWait, AsksForWhatIsLeftRoundedUpAndEndsInTimeAllTheSame) {
   clock_->Advance(absl::Milliseconds(17'500));
   Reconnect();
   EXPECT_EQ(Elapsed(), absl::Milliseconds(17'600));
-  EXPECT_EQ(call().request().ShortDebugString(), "seq_num: 0 wait: 3");
+  EXPECT_EQ(testing::ShortText(call().request()), "seq_num: 0 wait: 3");
   call().Deliver(Heartbeat(0));
   clock_->Advance(absl::Milliseconds(2399));
   EXPECT_EQ(ShowNext(), "none");
@@ -122,7 +123,7 @@ TEST_F(ReadSessionWait, GivesAStreamOpenedLateARoundTripToSayWhatCameMeanwhile) 
   call().Deliver(Heartbeat(0));
   clock_->Advance(absl::Milliseconds(2850));
   Reconnect();
-  EXPECT_EQ(call().request().ShortDebugString(), "seq_num: 0 wait: 1");
+  EXPECT_EQ(testing::ShortText(call().request()), "seq_num: 0 wait: 1");
   clock_->Advance(absl::Milliseconds(999));
   EXPECT_EQ(ShowNext(), "none");
   call().Deliver(Batch({0}, 1));
@@ -155,7 +156,7 @@ TEST_F(ReadSessionWait, DoesNotRunOutBeforeTheTailIsReached) {
   EXPECT_GT(Elapsed(), absl::Seconds(5));
   ASSERT_TRUE(clock_->AdvanceToNextTimer());
   call().Accept();
-  EXPECT_EQ(call().request().ShortDebugString(), "seq_num: 2 wait: 1");
+  EXPECT_EQ(testing::ShortText(call().request()), "seq_num: 2 wait: 1");
   call().Deliver(Batch({2}));
   EXPECT_EQ(ShowNext(), "0 1");
   EXPECT_EQ(ShowNext(), "2") << "more was there";
@@ -184,7 +185,7 @@ TEST_F(ReadSessionWait, AConsumerThatHoldsItUpUsesUpNothing) {
 
 TEST_F(ReadSessionWait, OfZeroEndsAsSoonAsTheTailIsTold) {
   OpenWaiting(0);
-  EXPECT_EQ(call().request().ShortDebugString(), "seq_num: 0 wait: 1") << "a server tells it then";
+  EXPECT_EQ(testing::ShortText(call().request()), "seq_num: 0 wait: 1") << "a server tells it then";
   call().Deliver(Batch({0, 1}));
   EXPECT_EQ(ShowNext(), "0 1");
   EXPECT_EQ(ShowNext(), "none");
