@@ -25,7 +25,8 @@
 // call's deadline or when the retry budget is spent; an error names operation, basin, stream,
 // attempts and elapsed time, and answers IsRetryable, HasNoSideEffects and GetErrorInfo
 // (retry/error.h). Bad input is refused before anything is sent, with kInvalid, naming field, value
-// and limit.
+// and limit. In a child that a process forked after its first use of the library, all is refused
+// with FAILED_PRECONDITION, at once (docs/fork.md).
 namespace s2 {
 
 // One stream.

@@ -10,6 +10,7 @@
 #include "s2/client/internal/access_token.h"
 #include "s2/retry/error.h"
 #include "s2/retry/internal/call_user.h"
+#include "s2/retry/internal/forked.h"
 #include "s2/retry/internal/validate_duration.h"
 
 namespace s2 {
@@ -47,6 +48,7 @@ absl::Status Validate(const ClientOptions& options) {
 }
 
 void Cancellation::Cancel() {
+  if (internal::Forked()) return;  // no call is under way here
   std::map<uint64_t, absl::AnyInvocable<void()>> callbacks;
   {
     absl::MutexLock lock(&mu_);

@@ -15,6 +15,7 @@
 #include "s2/connect/internal/make_pool.h"
 #include "s2/endpoint/endpoint.h"
 #include "s2/retry/error.h"
+#include "s2/retry/internal/forked.h"
 
 namespace s2 {
 namespace {
@@ -132,10 +133,12 @@ std::string WithScheme(const std::string& endpoint) {
 }  // namespace
 
 absl::StatusOr<Client> Connect(absl::string_view endpoint, ConnectOptions options) {
+  if (absl::Status s = internal::BeginUse(); !s.ok()) return s;
   return ConnectTo({"endpoint", std::string(endpoint)}, options);
 }
 
 absl::StatusOr<Client> ConnectFromEnvironment(ConnectOptions options) {
+  if (absl::Status s = internal::BeginUse(); !s.ok()) return s;
   const std::string account = Environment(kAccount);
   const std::string basin = Environment(kBasin);
   if (account.empty() || basin.empty()) {

@@ -8,19 +8,15 @@
 
 #include <utility>
 
-#include "absl/random/random.h"
 #include "s2/emulator/internal/core.h"
 #include "s2/emulator/internal/services.h"
+#include "s2/retry/internal/forked.h"
+#include "s2/retry/internal/random.h"
 #include "s2/server/internal/drain.h"
 #include "s2/server/internal/servers.h"
 
 namespace s2 {
 namespace {
-
-double Draw() {
-  thread_local absl::BitGen generator;
-  return absl::Uniform<double>(generator, 0.0, 1.0);
-}
 
 server::Services MakeServices(const std::shared_ptr<emulator::Core>& core) {
   server::Services services;
@@ -35,11 +31,18 @@ server::Services MakeServices(const std::shared_ptr<emulator::Core>& core) {
 Emulator::Emulator(EmulatorOptions options)
     : core_(std::make_shared<emulator::Core>(
           options.clock != nullptr ? std::move(options.clock) : Clock::System(),
-          options.random != nullptr ? std::move(options.random) : Draw, options.max_memory_bytes,
-          options.deletion_hold)),
-      servers_(std::make_unique<server::Servers>([core = core_] { return MakeServices(core); })) {}
+          options.random != nullptr ? std::move(options.random) : internal::DrawNumber,
+          options.max_memory_bytes, options.deletion_hold)),
+      servers_(std::make_shared<server::Servers>([core = core_] { return MakeServices(core); })) {}
 
-Emulator::~Emulator() { core_->calls().Stop(); }
+Emulator::~Emulator() {
+  if (internal::Forked()) {
+    internal::Leak(core_);
+    internal::Leak(servers_);
+    return;
+  }
+  core_->calls().Stop();
+}
 
 std::shared_ptr<grpc::Channel> Emulator::InProcessChannel() {
   return InProcessChannel(grpc::ChannelArguments(), {});
@@ -49,21 +52,27 @@ std::shared_ptr<grpc::Channel> Emulator::InProcessChannel(
     const grpc::ChannelArguments& arguments,
     std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>>
         interceptors) {
+  if (!internal::BeginUse().ok()) return nullptr;
   return servers_->InProcessChannel(arguments, std::move(interceptors));
 }
 
 absl::StatusOr<int> Emulator::Listen(const std::string& address,
                                      std::shared_ptr<grpc::ServerCredentials> credentials) {
+  if (absl::Status s = internal::BeginUse(); !s.ok()) return s;
   return servers_->Listen(address, std::move(credentials));
 }
 
-void Emulator::StopListening() { servers_->StopListening(); }
+void Emulator::StopListening() {
+  if (!internal::Forked()) servers_->StopListening();
+}
 
 Faults& Emulator::faults() { return core_->faults(); }
 
 void Emulator::SetServing(bool serving) { servers_->SetServing(serving); }
 
-void Emulator::Drain(absl::Time deadline) { server::Drain(*servers_, core_->calls(), deadline); }
+void Emulator::Drain(absl::Time deadline) {
+  if (!internal::Forked()) server::Drain(*servers_, core_->calls(), deadline);
+}
 
 server::Meter& Emulator::meter() { return core_->meter(); }
 

@@ -77,6 +77,7 @@ class Emulator {
   Emulator& operator=(const Emulator&) = delete;
 
   // A new channel to this emulator, without a network; with arguments and interceptors of its own.
+  // Null: in a child that was forked too late (docs/fork.md).
   std::shared_ptr<grpc::Channel> InProcessChannel();
   std::shared_ptr<grpc::Channel> InProcessChannel(
       const grpc::ChannelArguments& arguments,
@@ -112,7 +113,7 @@ class Emulator {
 
  private:
   const std::shared_ptr<emulator::Core> core_;
-  const std::unique_ptr<server::Servers> servers_;
+  const std::shared_ptr<server::Servers> servers_;
 };
 
 }  // namespace s2

@@ -15,6 +15,7 @@
 #include "s2/gateway/internal/http2/http2.h"
 #include "s2/gateway/internal/s2s/frame.h"
 #include "s2/retry/error.h"
+#include "s2/retry/internal/forked.h"
 #include "s2/retry/internal/validate_duration.h"
 #include "s2/server/internal/drain.h"
 #include "s2/server/internal/servers.h"
@@ -59,6 +60,7 @@ absl::Status Validate(const GatewayOptions& options) {
 }
 
 absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Make(const GatewayOptions& options) {
+  if (absl::Status s = internal::BeginUse(); !s.ok()) return s;
   if (absl::Status s = Validate(options); !s.ok()) return s;
   http2::ClientOptions http_options;
   http_options.roots_file = options.upstream.roots_file;
@@ -76,27 +78,38 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Make(const GatewayOptions& opt
 
 Gateway::Gateway(std::shared_ptr<gateway::Core> core)
     : core_(std::move(core)),
-      servers_(std::make_unique<server::Servers>(
+      servers_(std::make_shared<server::Servers>(
           [core = core_] { return gateway::MakeServices(core); },
           static_cast<int>(core_->options().max_message_bytes))) {}
 
-Gateway::~Gateway() { core_->Stop(); }
+Gateway::~Gateway() {
+  if (internal::Forked()) {
+    internal::Leak(core_);
+    internal::Leak(servers_);
+    return;
+  }
+  core_->Stop();
+}
 
 std::shared_ptr<grpc::Channel> Gateway::InProcessChannel(
     const grpc::ChannelArguments& arguments,
     std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>>
         interceptors) {
+  if (internal::Forked()) return nullptr;
   return servers_->InProcessChannel(arguments, std::move(interceptors));
 }
 
 absl::StatusOr<int> Gateway::Listen(const std::string& address,
                                     std::shared_ptr<grpc::ServerCredentials> credentials) {
+  if (internal::Forked()) return internal::ForkedError();
   return servers_->Listen(address, std::move(credentials));
 }
 
 void Gateway::SetServing(bool serving) { servers_->SetServing(serving); }
 
-void Gateway::Drain(absl::Time deadline) { server::Drain(*servers_, core_->calls(), deadline); }
+void Gateway::Drain(absl::Time deadline) {
+  if (!internal::Forked()) server::Drain(*servers_, core_->calls(), deadline);
+}
 
 size_t Gateway::held_bytes() const { return core_->held()->bytes(); }
 

@@ -91,6 +91,7 @@ class Gateway {
   Gateway& operator=(const Gateway&) = delete;
 
   // A new channel to this gateway, without a network; with arguments and interceptors of its own.
+  // Null: in a child that was forked too late (docs/fork.md).
   std::shared_ptr<grpc::Channel> InProcessChannel(
       const grpc::ChannelArguments& arguments,
       std::vector<std::unique_ptr<grpc::experimental::ClientInterceptorFactoryInterface>>
@@ -122,7 +123,7 @@ class Gateway {
   explicit Gateway(std::shared_ptr<gateway::Core> core);
 
   const std::shared_ptr<gateway::Core> core_;
-  const std::unique_ptr<server::Servers> servers_;
+  const std::shared_ptr<server::Servers> servers_;
 };
 
 }  // namespace s2

@@ -10,6 +10,7 @@
 #include "s2/retry/clock.h"
 #include "s2/retry/error.h"
 #include "s2/retry/internal/await_until.h"
+#include "s2/retry/internal/forked.h"
 
 namespace s2::internal {
 namespace {
@@ -35,6 +36,7 @@ std::vector<v1::AppendInput> Batches(std::vector<v1::AppendRecord> records) {
 
 absl::StatusOr<MessageTicket> MessageSubmitter::Submit(absl::string_view message,
                                                        absl::Time deadline) {
+  if (Forked()) return ForkedError();
   absl::StatusOr<std::vector<v1::AppendRecord>> records = FrameMessage(message, framing_);
   if (!records.ok()) return records.status();
   {

@@ -35,7 +35,7 @@ class Clock {
   virtual std::unique_ptr<Timer> CallAt(absl::Time when, absl::AnyInvocable<void()> callback) = 0;
 
   // The machine's monotonic clock. Its timers call back on one thread, which the process makes for
-  // them and keeps.
+  // them and keeps; in a child that was forked later (docs/fork.md) none does, and CallAt is null.
   static std::shared_ptr<Clock> System();
 };
 

@@ -7,6 +7,7 @@
 
 #include "absl/time/clock.h"
 #include "s2/retry/clock.h"
+#include "s2/retry/internal/forked.h"
 #include "s2/retry/internal/timer_thread.h"
 
 namespace s2 {
@@ -17,7 +18,9 @@ using internal::TimerThread;
 class SystemTimer : public Timer {
  public:
   explicit SystemTimer(TimerThread::Key key) : key_(key) {}
-  ~SystemTimer() override { TimerThread::OfProcess().Disarm(key_); }
+  ~SystemTimer() override {
+    if (!internal::Forked()) TimerThread::OfProcess().Disarm(key_);
+  }
 
  private:
   const TimerThread::Key key_;
@@ -36,6 +39,8 @@ class SystemClock : public Clock {
   }
 
   std::unique_ptr<Timer> CallAt(absl::Time when, absl::AnyInvocable<void()> callback) override {
+    // In a child that has no timers any more, the callback never comes.
+    if (!internal::BeginUse().ok()) return nullptr;
     return std::make_unique<SystemTimer>(TimerThread::OfProcess().Arm(when, std::move(callback)));
   }
 };

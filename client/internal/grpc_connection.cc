@@ -6,12 +6,13 @@
 #include <string>
 #include <utility>
 
-#include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
 #include "s2/client/internal/grpc_transport.h"
 #include "s2/client/internal/operation_table.h"
 #include "s2/record/validate.h"
+#include "s2/retry/internal/forked.h"
 #include "s2/retry/internal/one_line.h"
+#include "s2/retry/internal/random.h"
 #include "s2/session/internal/background_executor.h"
 #include "s2/session/internal/make_session.h"
 
@@ -22,10 +23,7 @@ Runtime MakeRuntime(const ClientOptions& options) {
   Runtime runtime;
   runtime.clock = options.clock != nullptr ? options.clock : Clock::System();
   runtime.executor = options.executor != nullptr ? options.executor : Executor::Default();
-  runtime.random = [] {
-    thread_local absl::InsecureBitGen generator;
-    return absl::Uniform(generator, 0.0, 1.0);
-  };
+  runtime.random = DrawNumber;
   if (options.log != nullptr) {
     // Names of streams may have any character.
     runtime.log = [log = options.log](absl::string_view line) { log(OneLine(line)); };
@@ -57,7 +55,12 @@ GrpcConnection::GrpcConnection(std::shared_ptr<StubPool> account, std::shared_pt
       append_session_(options.append_session),
       read_session_(options.read_session) {}
 
+GrpcConnection::~GrpcConnection() {
+  if (Forked()) Leak(std::make_shared<const UnaryEnvironment>(environment_));
+}
+
 absl::StatusOr<AppendSession> GrpcConnection::OpenAppendSession(const AppendSessionParams& params) {
+  if (Forked()) return ForkedError();
   const CallTarget target = {params.basin, params.stream, params.encryption_key};
   if (absl::Status s = ValidateTarget(target); !s.ok()) return s;
   const AppendSessionOptions& options =
@@ -67,6 +70,7 @@ absl::StatusOr<AppendSession> GrpcConnection::OpenAppendSession(const AppendSess
 }
 
 absl::StatusOr<ReadSession> GrpcConnection::OpenReadSession(const ReadSessionParams& params) {
+  if (Forked()) return ForkedError();
   const CallTarget target = {params.basin, params.stream, params.encryption_key};
   if (absl::Status s = ValidateTarget(target); !s.ok()) return s;
   if (absl::Status s = Validate(params.request); !s.ok()) return s;
@@ -77,6 +81,7 @@ absl::StatusOr<ReadSession> GrpcConnection::OpenReadSession(const ReadSessionPar
 }
 
 absl::Status GrpcConnection::CallUnary(const UnaryCall& call, google::protobuf::Message& response) {
+  if (Forked()) return ForkedError();
   const OperationRow* row = FindOperationRow(call.request.GetDescriptor());
   return row == nullptr ? Connection::CallUnary(call, response)
                         : row->call(environment_, call, response);

@@ -24,6 +24,7 @@ class GrpcConnection : public Connection {
   // records. The options are valid.
   GrpcConnection(std::shared_ptr<StubPool> account, std::shared_ptr<StubPool> basin,
                  TokenCarriage carriage, const ClientOptions& options);
+  ~GrpcConnection() override;
 
   absl::StatusOr<AppendSession> OpenAppendSession(const AppendSessionParams& params) override;
   absl::StatusOr<ReadSession> OpenReadSession(const ReadSessionParams& params) override;

@@ -10,13 +10,12 @@
 #include <utility>
 #include <vector>
 
-#include "absl/random/random.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "s2/record/validate.h"
+#include "s2/retry/internal/random.h"
 #include "s2/wire/limits.h"
 
 namespace s2::internal {
@@ -91,19 +90,11 @@ absl::StatusOr<Subject> TheRecords(const UnaryCall& call, const Request&) {
       {std::string(call.basin), std::string(call.stream), std::string(call.encryption_key)});
 }
 
-// 32 random hexadecimal digits.
-std::string MakeRequestToken() {
-  absl::BitGen generator;
-  const auto high = absl::Uniform<uint64_t>(generator);
-  const auto low = absl::Uniform<uint64_t>(generator);
-  return absl::StrFormat("%016x%016x", high, low);
-}
-
 // Gives the request a token, the same for all attempts, unless the caller has given it one.
 template <typename Request>
 absl::Status AddRequestToken(Request& request) {
   if (absl::Status s = ValidateRequestToken(request.request_token()); !s.ok()) return s;
-  if (request.request_token().empty()) request.set_request_token(MakeRequestToken());
+  if (request.request_token().empty()) request.set_request_token(DrawUniqueId(DrawNumber));
   return absl::OkStatus();
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "s2/retry/clock.h"
+#include "s2/retry/internal/forked.h"
 #include "s2/session/internal/serial_executor.h"
 
 namespace s2::internal {
@@ -17,6 +18,14 @@ namespace s2::internal {
 struct TicketContext {
   TicketContext(std::shared_ptr<SerialExecutor> serial, std::shared_ptr<Clock> time)
       : callbacks(std::move(serial)), clock(std::move(time)) {}
+  TicketContext(const TicketContext&) = delete;
+  TicketContext& operator=(const TicketContext&) = delete;
+  // A ticket may be the last that keeps the user's executor, whose threads a forked child lacks.
+  ~TicketContext() {
+    if (!Forked()) return;
+    Leak(callbacks);
+    Leak(clock);
+  }
 
   const std::shared_ptr<SerialExecutor> callbacks;
   const std::shared_ptr<Clock> clock;

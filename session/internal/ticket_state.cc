@@ -6,9 +6,20 @@
 #include <utility>
 
 #include "s2/retry/internal/await_until.h"
+#include "s2/retry/internal/forked.h"
 #include "s2/session/internal/misuse.h"
 
 namespace s2::internal {
+namespace {
+
+// What a ticket that had not resolved says in a forked child, where it never will.
+const TicketState::Result& Unknown() {
+  static const auto* const unknown =
+      new TicketState::Result(absl::Status(ForkedError().code(), ForkedError().message()));
+  return *unknown;
+}
+
+}  // namespace
 
 void TicketState::Resolve(Result result) {
   if (done()) return;
@@ -23,12 +34,13 @@ void TicketState::Resolve(Result result) {
 void TicketState::Wake() const { absl::MutexLock lock(&mu_); }
 
 const TicketState::Result& TicketState::Wait() const {
-  WaitUntil(absl::InfiniteFuture());
+  if (!WaitUntil(absl::InfiniteFuture())) return Unknown();  // in a forked child
   return *result_;
 }
 
 bool TicketState::WaitUntil(absl::Time deadline) const {
   if (done()) return true;
+  if (Forked()) return false;
   Clock& clock = *context_->clock;
   const absl::Time at = clock.FromWall(deadline);
   absl::MutexLock lock(&mu_);
@@ -37,6 +49,7 @@ bool TicketState::WaitUntil(absl::Time deadline) const {
 }
 
 void TicketState::OnDone(Callback callback) {
+  if (Forked()) return callback(done() ? *result_ : Unknown());
   {
     absl::MutexLock lock(&mu_);
     const uint8_t before = state_.fetch_or(kHasCallback, std::memory_order_acq_rel);

@@ -6,6 +6,7 @@
 
 #include <set>
 
+#include "s2/retry/internal/random.h"
 #include "s2/session/internal/exactly_once/batch_stamp.h"
 #include "s2/tests/session/exactly_once_fixture.h"
 

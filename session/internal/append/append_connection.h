@@ -16,11 +16,12 @@
 namespace s2::internal {
 
 // What a user's AppendSession holds of a core; destroying it cancels the session. Each verb takes a
-// share of the core first, so that one which waits outlives the connection.
+// share of the core first, so that one which waits outlives the connection. In a forked child none
+// reaches the core.
 class AppendConnection : public AppendSessionConnection {
  public:
   explicit AppendConnection(std::shared_ptr<AppendCore> core) : core_(std::move(core)) {}
-  ~AppendConnection() override { core_->Cancel("it was destroyed"); }
+  ~AppendConnection() override;
 
   absl::StatusOr<AppendTicket> Submit(SubmitParams params) override;
   absl::StatusOr<AppendTicket> TrySubmit(TrySubmitParams params) override;

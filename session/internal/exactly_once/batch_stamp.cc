@@ -4,12 +4,11 @@
 #include "s2/session/internal/exactly_once/batch_stamp.h"
 
 #include <algorithm>
-#include <cstdint>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
+#include "s2/retry/internal/random.h"
 
 namespace s2::internal {
 namespace {
@@ -20,14 +19,6 @@ bool HasHeader(const v1::AppendRecord& record, const std::string& name) {
 }
 
 }  // namespace
-
-std::string DrawUniqueId(const Random& random) {
-  std::string id;
-  for (int i = 0; i < 4; ++i) {
-    absl::StrAppendFormat(&id, "%08x", static_cast<uint32_t>(random() * 4294967296.0));
-  }
-  return id;
-}
 
 BatchStamp::BatchStamp(const ExactlyOnceOptions& options, const Random& random)
     : token_(options.fence ? DrawUniqueId(random) : ""),

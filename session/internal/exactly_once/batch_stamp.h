@@ -13,9 +13,6 @@
 
 namespace s2::internal {
 
-// 32 hexadecimal digits that nobody else draws.
-std::string DrawUniqueId(const Random& random);
-
 // What a kExactlyOnce session adds to each batch, as its options say: the identity header and the
 // fencing token. Immutable.
 class BatchStamp {

@@ -8,6 +8,7 @@
 
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
+#include "s2/retry/internal/random.h"
 #include "s2/session/internal/exactly_once/lone_append.h"
 #include "s2/session/internal/exactly_once/read_back.h"
 

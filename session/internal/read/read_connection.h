@@ -17,11 +17,12 @@
 namespace s2::internal {
 
 // What a user's ReadSession holds of a core; destroying it cancels the session. Each verb takes a
-// share of the core first, so that one which waits outlives the connection.
+// share of the core first, so that one which waits outlives the connection. In a forked child none
+// reaches the core.
 class ReadConnection : public ReadSessionConnection {
  public:
   explicit ReadConnection(std::shared_ptr<ReadCore> core) : core_(std::move(core)) {}
-  ~ReadConnection() override { core_->Cancel("it was destroyed"); }
+  ~ReadConnection() override;
 
   absl::StatusOr<ReadResult> Next(NextParams params) override;
   void NextAsync(NextAsyncParams params) override;
