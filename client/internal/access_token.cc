@@ -13,6 +13,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "s2/retry/error.h"
+#include "s2/retry/internal/background.h"
 #include "s2/session/internal/stub_context.h"
 #include "s2/wire/metadata.h"
 
@@ -34,13 +35,14 @@ class FunctionProvider : public TokenProvider {
 std::shared_ptr<TokenSource> MakeSource(const ClientOptions& options,
                                         std::shared_ptr<Executor> background) {
   if (options.token_provider != nullptr) {
-    return std::make_shared<TokenSource>(options.token_provider, "token_provider",
-                                         std::move(background));
+    return std::make_shared<TokenSource>(ReleasedInBackground(options.token_provider),
+                                         "token_provider", std::move(background));
   }
   if (options.access_token_provider == nullptr) return nullptr;
   return std::make_shared<TokenSource>(
-      std::make_shared<FunctionProvider>(options.access_token_provider), "access_token_provider",
-      std::move(background));
+      ReleasedInBackground<TokenProvider>(
+          std::make_shared<FunctionProvider>(options.access_token_provider)),
+      "access_token_provider", std::move(background));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "s2/client/internal/grpc_transport.h"
 #include "s2/client/internal/operation_table.h"
 #include "s2/record/validate.h"
+#include "s2/retry/internal/background.h"
 #include "s2/retry/internal/forked.h"
 #include "s2/retry/internal/one_line.h"
 #include "s2/retry/internal/random.h"
@@ -19,15 +20,22 @@
 namespace s2::internal {
 namespace {
 
+// The sink of these options as something that is shared, and that gets one line at a time: names of
+// streams may have any character. Null: none.
+LogSink ShareSink(const LogSink& sink) {
+  if (sink == nullptr) return nullptr;
+  return [shared = ReleasedInBackground(std::make_shared<LogSink>(sink))](absl::string_view line) {
+    (*shared)(OneLine(line));
+  };
+}
+
 Runtime MakeRuntime(const ClientOptions& options) {
   Runtime runtime;
-  runtime.clock = options.clock != nullptr ? options.clock : Clock::System();
-  runtime.executor = options.executor != nullptr ? options.executor : Executor::Default();
+  runtime.clock = options.clock != nullptr ? ReleasedInBackground(options.clock) : Clock::System();
+  runtime.executor =
+      options.executor != nullptr ? ReleasedInBackground(options.executor) : Executor::Default();
   runtime.random = DrawNumber;
-  if (options.log != nullptr) {
-    // Names of streams may have any character.
-    runtime.log = [log = options.log](absl::string_view line) { log(OneLine(line)); };
-  }
+  runtime.log = ShareSink(options.log);
   return runtime;
 }
 

@@ -7,9 +7,12 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <utility>
+
+#include "s2/retry/internal/forked.h"
 
 namespace s2::internal {
 namespace {
@@ -64,6 +67,9 @@ class BackgroundThreads {
 }  // namespace
 
 void RunInBackground(absl::AnyInvocable<void()> task) {
+  if (Forked()) {  // it has none of the threads, and what the task owns must not go
+    return Leak(std::make_shared<const absl::AnyInvocable<void()>>(std::move(task)));
+  }
   // Leaked: its threads may use it until the process ends.
   static auto* const threads = new BackgroundThreads();
   threads->Run(std::move(task));

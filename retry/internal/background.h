@@ -4,6 +4,9 @@
 #ifndef S2_RETRY_INTERNAL_BACKGROUND_H_
 #define S2_RETRY_INTERNAL_BACKGROUND_H_
 
+#include <memory>
+#include <utility>
+
 #include "absl/functional/any_invocable.h"
 
 namespace s2::internal {
@@ -17,6 +20,18 @@ namespace s2::internal {
 // for some seconds ends. Nobody waits for these threads, at exit neither; so a task owns what it
 // touches. Thread safe; legal under a lock.
 void RunInBackground(absl::AnyInvocable<void()> task);
+
+// A share of something of the user's, whose destructor may block or do anything: whichever thread
+// gives up the last share, be it one of gRPC's or the one that runs all timers, the destructor runs
+// in the background. Null stays null.
+template <typename T>
+std::shared_ptr<T> ReleasedInBackground(std::shared_ptr<T> users) {
+  if (users == nullptr) return nullptr;
+  T* const raw = users.get();
+  return std::shared_ptr<T>(raw, [users = std::move(users)](T*) mutable {
+    RunInBackground([last = std::move(users)]() mutable { last = nullptr; });
+  });
+}
 
 }  // namespace s2::internal
 

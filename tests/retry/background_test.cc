@@ -26,6 +26,31 @@ TEST(Background, RunsATaskOnAnotherThread) {
   EXPECT_NE(thread, std::this_thread::get_id());
 }
 
+// Something whose destructor waits for what the thread that gives it up does after.
+TEST(Background, TheLastShareOfSomethingOfTheUsersIsReleasedThere) {
+  class Users {
+   public:
+    Users(absl::Notification& may_go, absl::Notification& gone) : may_go_(may_go), gone_(gone) {}
+    Users(const Users&) = delete;
+    Users& operator=(const Users&) = delete;
+    ~Users() {
+      may_go_.WaitForNotification();
+      gone_.Notify();
+    }
+
+   private:
+    absl::Notification& may_go_;
+    absl::Notification& gone_;
+  };
+  absl::Notification may_go, gone;
+  std::shared_ptr<Users> share = ReleasedInBackground(std::make_shared<Users>(may_go, gone));
+  share = nullptr;
+  EXPECT_FALSE(gone.HasBeenNotified());
+  may_go.Notify();
+  gone.WaitForNotification();
+  EXPECT_EQ(ReleasedInBackground(std::shared_ptr<Users>()), nullptr);
+}
+
 TEST(Background, NoTaskWaitsForAnother) {
   constexpr int kTasks = 20;
   auto all_run = std::make_shared<absl::Notification>();
