@@ -53,6 +53,13 @@ Outcome Simulation::Run() {
 void Simulation::End() {
   world_.Log("* heal");
   server_.Heal();
+  // Sessions make progress whether callbacks run or not.
+  RunUntil(
+      [this] {
+        return std::all_of(writers_.begin(), writers_.end(), [](auto& w) { return w->resolved(); });
+      },
+      "a ticket");
+  world_.ReleaseCallbacks();
   for (const auto& writer : writers_) writer->Settle();
   const auto idle = [this] {
     return std::all_of(writers_.begin(), writers_.end(), [](auto& w) { return w->idle(); });

@@ -10,11 +10,20 @@
 namespace s2::simulation {
 namespace {
 
-class EventExecutor : public Executor {
- public:
-  EventExecutor(World* world, Dice dice) : world_(world), dice_(dice) {}
+// Of the dice that say whether callbacks are held up.
+constexpr uint64_t kHolds = 0x686f6c64;
 
-  void Run(absl::AnyInvocable<void()> work) override { world_->After(Delay(), std::move(work)); }
+}  // namespace
+
+// Runs callbacks as events.
+class World::Callbacks : public Executor {
+ public:
+  Callbacks(World* world, Dice dice) : world_(world), dice_(dice) {}
+
+  void Run(absl::AnyInvocable<void()> work) override {
+    if (world_->held_) return world_->held_->push_back(std::move(work));
+    world_->After(Delay(), std::move(work));
+  }
 
  private:
   absl::Duration Delay() {
@@ -26,10 +35,14 @@ class EventExecutor : public Executor {
   Dice dice_;
 };
 
-}  // namespace
+World::World(uint64_t seed, Trace trace)
+    : dice_(seed), trace_(std::move(trace)), holds_callbacks_(dice(kHolds).OneIn(16)) {
+  if (holds_callbacks_) held_.emplace();
+}
 
 // An event that is dropped may bring another.
 World::~World() {
+  held_.reset();
   while (!events_.empty()) std::exchange(events_, {});
 }
 
@@ -45,11 +58,18 @@ bool World::RunNext() {
 internal::Runtime World::MakeRuntime(uint64_t key) {
   internal::Runtime runtime;
   runtime.clock = clock_;
-  runtime.executor = std::make_shared<EventExecutor>(this, dice(key));
+  runtime.executor = std::make_shared<Callbacks>(this, dice(key));
   runtime.random = [dice = dice(key + 1)]() mutable { return dice.Fraction(); };
   // Traced or not: what is logged takes its turn among the callbacks.
   runtime.log = [this](absl::string_view line) { Log("  ", line); };
   return runtime;
+}
+
+void World::ReleaseCallbacks() {
+  if (!held_) return;
+  Log("* callbacks run");
+  auto held = *std::exchange(held_, std::nullopt);
+  for (auto& work : held) After(absl::ZeroDuration(), std::move(work));
 }
 
 void World::Fail(absl::string_view violation) {

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/strings/str_cat.h"
@@ -29,7 +30,7 @@ class World {
   using Trace = std::function<void(absl::string_view line)>;
 
   // `trace` null: silent.
-  World(uint64_t seed, Trace trace) : dice_(seed), trace_(std::move(trace)) {}
+  World(uint64_t seed, Trace trace);
   ~World();
 
   absl::Time Now() const { return clock_->Now(); }
@@ -48,8 +49,14 @@ class World {
   size_t timers() const { return clock_->timers(); }
   size_t events() const { return events_.size(); }
 
-  // What a session needs. Its callbacks are events, each a little later than it could be.
+  // What a session needs. Its callbacks are events, each a little later than it could be; or, where
+  // they are held up, none of them runs before ReleaseCallbacks.
   internal::Runtime MakeRuntime(uint64_t key);
+
+  // Are callbacks held up in this world, as by an executor whose threads are all blocked?
+  bool holds_callbacks() const { return holds_callbacks_; }
+  // Runs, from now on, what was held up.
+  void ReleaseCallbacks();
 
   // Something that must never be has happened. The first time counts.
   void Fail(absl::string_view violation);
@@ -70,7 +77,12 @@ class World {
   const std::shared_ptr<testing::ManualClock> clock_ = std::make_shared<testing::ManualClock>();
   const absl::Time start_ = clock_->Now();
   std::multimap<absl::Time, absl::AnyInvocable<void()>> events_;
+  const bool holds_callbacks_;
+  // What is held up, until it is released; then nothing is any more.
+  std::optional<std::vector<absl::AnyInvocable<void()>>> held_;
   std::optional<std::string> violation_;
+
+  class Callbacks;
 };
 
 }  // namespace s2::simulation

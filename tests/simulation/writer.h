@@ -66,6 +66,8 @@ class Writer : public Observer {
   // Destroys the session.
   void Destroy();
   bool idle() const { return expected_ == 0; }
+  // All tickets have resolved.
+  bool resolved() const { return resolved_ == submissions_.size(); }
   // Nothing will happen any more.
   void CheckEnd() const;
 
