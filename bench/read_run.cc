@@ -32,6 +32,7 @@ class RecordObserver {
 absl::Duration RunReadSession(const Stream& stream, uint64_t records) {
   rpc::v1::ReadRequest request;
   request.set_seq_num(0);
+  request.set_count(records);
   ReadSessionOptions options;
   options.max_buffered_bytes = kWindow;
   RecordObserver observer;

@@ -18,6 +18,7 @@
 #include "s2/connect/internal/make_pool.h"
 #include "s2/emulator/emulator.h"
 #include "s2/record/record.h"
+#include "s2/session/internal/background_executor.h"
 #include "s2/session/internal/make_session.h"
 
 namespace s2::bench {
@@ -59,8 +60,8 @@ AppendSession Open(int port, Pauses& pauses) {
   endpoint.host = "127.0.0.1";
   endpoint.port = static_cast<uint16_t>(port);
   auto pool = Check(internal::MakePool(endpoint, {}));
-  auto token =
-      std::make_shared<internal::AccessToken>(ClientOptions{}, internal::TokenCarriage::kMetadata);
+  auto token = std::make_shared<internal::AccessToken>(
+      ClientOptions{}, internal::TokenCarriage::kMetadata, internal::BackgroundExecutor());
   const internal::CallTarget target = {"bench-basin", "bench", ""};
   auto transport = std::make_shared<internal::GrpcTransport>(std::move(pool), std::move(token),
                                                              target, Executor::Default());

@@ -19,7 +19,7 @@ inline std::string ShortText(const google::protobuf::Message& message) {
   google::protobuf::TextFormat::Printer printer;
   printer.SetSingleLineMode(true);
   std::string text;
-  printer.PrintToString(message, &text);
+  if (!printer.PrintToString(message, &text)) return "what cannot be printed";
   return std::string(absl::StripSuffix(text, " "));
 }
 

@@ -21,6 +21,7 @@
 #include "s2/emulator/emulator.h"
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
+#include "s2/tests/connect/one_stream.h"
 #include "s2/tests/connect/silent_listener.h"
 #include "s2/tests/connect/test_server.h"
 
@@ -33,10 +34,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::SilentListener;
 using testing::TestServer;
-
-constexpr char kBasin[] = "basin-one";
-
-v1::AppendInput OneRecord() { return MakeInput({MakeRecord("x")}); }
 
 s2::Stream MakeStream(const Client& client) {
   EXPECT_TRUE(client.EnsureBasin(kBasin).ok());

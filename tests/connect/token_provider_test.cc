@@ -20,6 +20,7 @@
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
 #include "s2/tests/client/counted_tokens.h"
+#include "s2/tests/connect/one_stream.h"
 #include "s2/tests/connect/test_server.h"
 
 namespace s2 {
@@ -29,10 +30,6 @@ using ::testing::Contains;
 using testing::CountedTokens;
 using ::testing::ElementsAre;
 using testing::TestServer;
-
-constexpr char kBasin[] = "basin-one";
-
-v1::AppendInput OneRecord() { return MakeInput({MakeRecord("x")}); }
 
 class TokenProviderTest : public ::testing::Test {
  protected:

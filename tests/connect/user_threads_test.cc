@@ -18,16 +18,13 @@
 #include "absl/synchronization/mutex.h"
 #include "s2/connect/connect.h"
 #include "s2/record/record.h"
+#include "s2/tests/connect/one_stream.h"
 #include "s2/tests/connect/test_server.h"
 
 namespace s2 {
 namespace {
 
 using testing::TestServer;
-
-constexpr char kBasin[] = "basin-one";
-
-v1::AppendInput OneRecord() { return MakeInput({MakeRecord("x")}); }
 
 // One thread, which runs what it is given in turn.
 class OneThread : public Executor {

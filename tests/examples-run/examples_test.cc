@@ -54,9 +54,7 @@ TEST_F(Examples, ExactlyOnceHandsOverWhatASessionLeftOpen) {
   EXPECT_EQ(Output(Command("read")), "0: created\n1: paid\n2: shipped\n");
 }
 
-TEST_F(Examples, Messages) {
-  EXPECT_EQ(Output(Command("messages")), "0: tea\n1: cake\n");
-}
+TEST_F(Examples, Messages) { EXPECT_EQ(Output(Command("messages")), "0: tea\n1: cake\n"); }
 
 TEST_F(Examples, Follow) {
   for (const char* body : {"a", "b", "c", "d"}) Append(body);

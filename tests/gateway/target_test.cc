@@ -75,9 +75,11 @@ class TargetTest : public ::testing::Test {
     };
     grpc::ClientContext context;
     for (const auto& [key, value] : metadata_) context.AddMetadata(key, value);
-    grpc::ByteBuffer empty;
+    const grpc::Slice nothing;
+    const grpc::ByteBuffer sent(&nothing, 1);
+    grpc::ByteBuffer received;
     absl::Notification over;
-    stub_.UnaryCall(&context, "/test", {}, &empty, &empty,
+    stub_.UnaryCall(&context, "/test", {}, &sent, &received,
                     [&](const grpc::Status&) { over.Notify(); });
     over.WaitForNotification();
     return request;

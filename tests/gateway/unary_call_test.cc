@@ -12,6 +12,7 @@
 #include "s2/gateway/internal/http2/compression.h"
 #include "s2/record/record.h"
 #include "s2/retry/error.h"
+#include "s2/testing/internal/short_text.h"
 #include "s2/tests/gateway/slices.h"
 #include "s2/tests/gateway/unary_harness.h"
 
@@ -49,7 +50,7 @@ TEST_F(UnaryCallTest, AnAppendPassesThroughAsBytes) {
   EXPECT_EQ(stream->Header("content-encoding"), "");
   v1::AppendInput input;
   ASSERT_TRUE(input.ParseFromString(stream->body()));
-  EXPECT_EQ(ShortText(input), R"(records { body: "x" } match_seq_num: 0)");
+  EXPECT_EQ(testing::ShortText(input), R"(records { body: "x" } match_seq_num: 0)");
   v1::AppendAck ack;
   ack.mutable_end()->set_seq_num(1);
   stream->Answer(200, kProto, ack.SerializeAsString());
@@ -91,7 +92,7 @@ TEST_F(UnaryCallTest, AReadPassesThroughAsBytes) {
   stream->Respond(200, kProto);
   for (size_t i = 0; i < bytes.size(); i += 16384) stream->Data(bytes.substr(i, 16384));
   stream->Close();
-  EXPECT_EQ(*call->Wait(), ShortText(batch));
+  EXPECT_EQ(*call->Wait(), testing::ShortText(batch));
   EXPECT_EQ(stream->consumed(), bytes.size());
 }
 

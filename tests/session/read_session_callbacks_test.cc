@@ -54,7 +54,10 @@ TEST_F(ReadSessionCallbacks, GetWhatIsThereAndWhatComes) {
 // Whatever ended the session, and whatever its streams and timers still have to say.
 TEST_F(ReadSessionCallbacks, OfTheEndIsTheLastCallAndNoLogLineFollows) {
   const std::vector<std::function<void()>> ends = {
-      [&] { call().Finish(absl::OkStatus()); },
+      [&] {
+        call().Deliver(Heartbeat(0));
+        call().Finish(absl::OkStatus());
+      },
       [&] { call().Finish(MakeError(ErrorCode::kPermissionDenied, "no")); },
       [&] { session_->Cancel(); },
       [&] { session_.reset(); },

@@ -91,7 +91,7 @@ TEST(ScriptedRead, AnotherRequestFailsTheTest) {
   EXPECT_NONFATAL_FAILURE_ON_ALL_THREADS(
       {
         ScriptedServer server;
-        server.ExpectReadSession(StartsAt(7)).End(absl::OkStatus());
+        server.ExpectReadSession(StartsAt(7)).End(MakeError(ErrorCode::kPermissionDenied, "no"));
         static_cast<void>(OpenReader(server).Next());
       },
       "seq_num: 0");

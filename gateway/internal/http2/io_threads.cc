@@ -37,6 +37,7 @@ class IoThreads {
     for (size_t i = free; i < count && shares_.size() < most; ++i) {
       try {
         shares_.push_back({new IoLoop(), 0});
+        if (halted_) shares_.back().loop->Halt();
       } catch (const std::system_error& error) {
         if (!shares_.empty()) break;
         return absl::ResourceExhaustedError(
@@ -65,6 +66,7 @@ class IoThreads {
     std::vector<IoLoop*> loops;
     {
       absl::MutexLock lock(&mu_);
+      halted_ = true;
       for (const Share& share : shares_) loops.push_back(share.loop);
     }
     for (IoLoop* loop : loops) loop->Halt();
@@ -81,6 +83,7 @@ class IoThreads {
   const pid_t pid_ = getpid();
   absl::Mutex mu_;
   std::vector<Share> shares_ ABSL_GUARDED_BY(mu_);
+  bool halted_ ABSL_GUARDED_BY(mu_) = false;
 };
 
 // The threads of the process; null before the first client. Never destroyed.
