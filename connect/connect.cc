@@ -132,7 +132,7 @@ std::string WithScheme(const std::string& endpoint) {
 
 }  // namespace
 
-absl::StatusOr<Client> Connect(absl::string_view endpoint, ConnectOptions options) {
+absl::StatusOr<Client> Connect(absl::string_view endpoint, const ConnectOptions& options) {
   if (absl::Status s = internal::BeginUse(); !s.ok()) return s;
   return ConnectTo({"endpoint", std::string(endpoint)}, options);
 }

@@ -64,7 +64,7 @@ struct ConnectOptions {
 // A client of this endpoint. Connects in the background: a server that does not answer is an error
 // of the first call. A token is refused where it would leave this machine in the clear. A process
 // that is to fork does so before (docs/fork.md).
-absl::StatusOr<Client> Connect(absl::string_view endpoint, ConnectOptions options = {});
+absl::StatusOr<Client> Connect(absl::string_view endpoint, const ConnectOptions& options = {});
 
 // A client as the environment says, with the variables of S2's own SDKs: S2_ACCESS_TOKEN,
 // S2_ACCOUNT_ENDPOINT (for what is about basins) and S2_BASIN_ENDPOINT (for streams and records; it

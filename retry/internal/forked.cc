@@ -24,7 +24,7 @@ void OnForkInChild() {
 
 // When the library is loaded: a child of a process that registers this while it forks would not
 // know.
-[[maybe_unused]] const int registered = pthread_atfork(nullptr, nullptr, OnForkInChild);
+[[maybe_unused]] const int kRegistered = pthread_atfork(nullptr, nullptr, OnForkInChild);
 
 }  // namespace
 
