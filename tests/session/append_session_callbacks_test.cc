@@ -115,11 +115,15 @@ TEST_F(AppendSessionCallbacksTest, AndTheSinkAreDestroyedWhenTheyCannotBeCalledA
 }
 
 TEST_F(AppendSessionCallbacksTest, ThatThrowEndTheProcessWithALineThatSaysSo) {
-  MakeStreaming();
-  Submit("a").OnDone([](const auto&) { throw std::runtime_error("why"); });
-  call().ReceiveAll();
-  call().Ack(0, 1);
-  EXPECT_DEATH(RunCallbacks(), "s2: a callback or log sink of a session threw an exception: why");
+  const auto throw_in_callback = [this] {
+    MakeStreaming();
+    Submit("a").OnDone([](const auto&) { throw std::runtime_error("why"); });
+    call().ReceiveAll();
+    call().Ack(0, 1);
+    RunCallbacks();
+  };
+  EXPECT_DEATH(throw_in_callback(),
+               "s2: a callback or log sink of a session threw an exception: why");
 }
 
 // The verbs that a callback may well call, each from the callback of an acked ticket, of a failed
